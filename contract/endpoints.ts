@@ -1,0 +1,18 @@
+import * as accounts from './accounts.ts'
+import * as departments from './departments.ts'
+import type { Endpoint } from './endpoint.ts'
+import * as groups from './groups.ts'
+import * as lifecycle from './lifecycle.ts'
+import * as people from './people.ts'
+import * as seats from './seats.ts'
+import * as signIn from './sign-in.ts'
+
+const isEndpoint = (told: unknown): told is Endpoint =>
+  typeof told === 'object' && told !== null && 'path' in told && 'access' in told && 'answer' in told
+
+/** Every endpoint by its name. The matrix test, the OpenAPI document and the server's own check at start read it. */
+export const endpoints: Record<string, Endpoint> = Object.fromEntries(
+  [accounts, departments, groups, lifecycle, people, seats, signIn].flatMap((feature) =>
+    Object.entries(feature).filter((entry): entry is [string, Endpoint] => isEndpoint(entry[1])),
+  ),
+)

@@ -1,0 +1,57 @@
+/**
+ * Everything that can be refused, in one list. The code is the name: of the problem in the answer, of the constraint
+ * in the schema, of the sentence on screen. A title says what happened and the way out.
+ */
+export const problems = {
+  // Getting in
+  not_signed_in: { status: 401, title: 'Sign in to go on.' },
+  account_inactive: { status: 401, title: 'Your account is inactive. Contact your administrator.' },
+  wrong_password: { status: 401, title: 'The e-mail or the password is not right. Try again.' },
+  wrong_current_password: { status: 422, title: 'The current password is not right.' },
+  too_many_attempts: { status: 429, title: 'Too many attempts. Wait a few minutes, then try again.' },
+  not_allowed: { status: 403, title: 'Your role does not allow this. Ask an administrator.' },
+  other_site: { status: 403, title: 'This request came from another site and was refused.' },
+  no_account_here: { status: 404, title: 'There is no account at this address. Check the address in your browser.' },
+  setup_closed: { status: 403, title: 'This setup link is not valid. Use the newest link that the server printed at start.' },
+
+  // Asking
+  not_found: { status: 404, title: 'There is no such thing here. It may have been deleted.' },
+  invalid_input: { status: 422, title: 'Something in the input is not right. Mend the fields that are named.' },
+  broken_body: { status: 400, title: 'The body is not readable JSON.' },
+  too_large: { status: 413, title: 'The request is too large.' },
+  wrong_content_type: { status: 415, title: 'Send the body as application/json.' },
+  wrong_method: { status: 405, title: 'This address does not take this method.' },
+  wrong_cursor: { status: 422, title: 'This page marker belongs to another list. Start again from the first page.' },
+  key_used_otherwise: { status: 422, title: 'This Idempotency-Key was used for another request. Take a new key.' },
+  stale_edit: { status: 409, title: 'Somebody else changed this meanwhile. Look at both versions, then save again.' },
+  unavailable: { status: 503, title: 'The database does not answer. Try again in a moment.' },
+  internal: { status: 500, title: 'Something went wrong on our side. It was logged.' },
+
+  // Who is in
+  owner_protected: { status: 409, title: 'The account owner is always active. Transfer the ownership first.' },
+  not_yourself: { status: 409, title: 'You cannot do this to yourself. Ask another administrator.' },
+  higher_role: { status: 403, title: 'You cannot change somebody whose role is above yours.' },
+  outside_your_departments: { status: 403, title: 'This person is not in one of your departments.' },
+  role_not_yours_to_give: { status: 403, title: 'You cannot give a role above your own.' },
+  no_free_seats: { status: 409, title: 'There is no free seat. Deactivate somebody, or raise the seat limit.' },
+  date_in_past: { status: 422, title: 'The date must lie ahead. To end access at once, deactivate now.' },
+  date_too_far: { status: 422, title: 'Choose a date within the next ten years.' },
+  only_the_active_leave: { status: 409, title: 'This person is inactive already; a deactivation date is for active people.' },
+  nothing_to_undo: { status: 409, title: 'Nothing of this can be undone: everybody has been changed since, or it was undone before.' },
+  not_an_active_user: { status: 409, title: 'Ownership goes to an active person only. Activate them first.' },
+
+  // People and what they belong to
+  email_taken: { status: 409, title: 'Somebody of this account has this e-mail already.' },
+  unknown_department: { status: 422, title: 'This department does not exist. Choose one of the list.' },
+  unknown_group: { status: 422, title: 'This group does not exist. Choose one of the list.' },
+  unknown_field: { status: 422, title: 'This custom field does not exist. Add it under Settings first.' },
+  name_taken: { status: 409, title: 'This name is taken. Choose another.' },
+  inside_itself: { status: 409, title: 'A department cannot stand inside itself.' },
+  has_departments: { status: 409, title: 'There are departments below this one. Move or delete them first.' },
+
+  // The account
+  unknown_time_zone: { status: 422, title: 'The database does not know this time zone. Choose one of the list.' },
+  limit_is_the_operators: { status: 403, title: 'The seat limit of this account is set by the operator of the installation.' },
+} as const satisfies Record<string, { status: number; title: string }>
+
+export type ProblemCode = keyof typeof problems
