@@ -13,7 +13,7 @@ export const Selection = z.union([
 ])
 export type Selection = z.output<typeof Selection>
 
-export const OperationKind = z.enum(['deactivate', 'schedule', 'clear_date', 'activate', 'add', 'undo'])
+export const OperationKind = z.enum(['deactivate', 'schedule', 'clear_date', 'activate', 'undo'])
 export type OperationKind = z.infer<typeof OperationKind>
 
 /**
