@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    globalSetup: 'tests/harness/postgres.ts',
+    include: ['{contract,server,web,tests,scripts}/**/*.test.{ts,tsx}'],
+    // Two cores are what we promise to test on within twenty minutes.
+    maxWorkers: 2,
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+  },
+})
