@@ -13,8 +13,11 @@ export type Connection = pg.Client
 
 const DATE = 1082
 const INT8 = 20
+const TIMESTAMPTZ = 1184
 /** A `date` is a calendar date, not a moment: it stays the string it is, in every zone. */
 pg.types.setTypeParser(DATE, (text) => text)
+/** A moment is ISO 8601 text in UTC, as the API tells it. */
+pg.types.setTypeParser(TIMESTAMPTZ, (text) => new Date(text).toISOString())
 /** Our counts and sums stay far below 2^53. */
 pg.types.setTypeParser(INT8, Number)
 

@@ -31,10 +31,8 @@ export type Status = "active" | "inactive";
 
 export type StatusCause = "administrator" | "dormant" | "import" | "provisioning" | "schedule" | "seat_limit";
 
-export type Timestamp = ColumnType<Date, Date | string, Date | string>;
-
 export interface Accounts {
-  createdAt: Generated<Timestamp>;
+  createdAt: Generated<string>;
   deactivationTime: Generated<string>;
   fillFromWaiting: Generated<boolean>;
   host: string | null;
@@ -49,19 +47,19 @@ export interface Accounts {
 
 export interface ActiveUsers {
   accountId: string | null;
-  deactivateAt: Timestamp | null;
+  deactivateAt: string | null;
   deactivationDate: string | null;
   id: string | null;
-  letInSince: Timestamp | null;
+  letInSince: string | null;
   role: Role | null;
   status: Status | null;
   statusCause: StatusCause | null;
-  statusSince: Timestamp | null;
+  statusSince: string | null;
 }
 
 export interface Credentials {
   accountId: string;
-  lastSignInAt: Generated<Timestamp>;
+  lastSignInAt: Generated<string>;
   passwordHash: string | null;
   userId: string;
 }
@@ -105,7 +103,7 @@ export interface Groups {
 export interface IdempotencyKeys {
   accountId: string;
   answer: Json;
-  createdAt: Generated<Timestamp>;
+  createdAt: Generated<string>;
   key: string;
   requestHash: Buffer;
   userId: string;
@@ -116,11 +114,11 @@ export interface LifecycleEvents {
   byUserId: string | null;
   cause: StatusCause;
   change: Change;
-  dueAt: Timestamp | null;
+  dueAt: string | null;
   fromCause: StatusCause | null;
   fromDate: string | null;
   fromStatus: Status | null;
-  happenedAt: Generated<Timestamp>;
+  happenedAt: Generated<string>;
   id: Generated<string>;
   operationId: string | null;
   reason: string | null;
@@ -146,7 +144,7 @@ export interface Operations {
   reason: string | null;
   refused: number;
   selected: number;
-  startedAt: Generated<Timestamp>;
+  startedAt: Generated<string>;
   undoes: string | null;
 }
 
@@ -159,9 +157,9 @@ export interface OperationSkips {
 
 export interface Profiles {
   accountId: string;
-  changedAt: Generated<Timestamp>;
+  changedAt: Generated<string>;
   changedBy: string | null;
-  createdAt: Generated<Timestamp>;
+  createdAt: Generated<string>;
   custom: Generated<Json>;
   departmentId: string | null;
   email: string;
@@ -182,36 +180,36 @@ export interface Sessions {
   accountId: string;
   address: string | null;
   browser: string | null;
-  createdAt: Generated<Timestamp>;
-  expiresAt: Generated<Timestamp>;
+  createdAt: Generated<string>;
+  expiresAt: Generated<string>;
   id: Generated<string>;
-  lastSeenAt: Generated<Timestamp>;
+  lastSeenAt: Generated<string>;
   tokenHash: Buffer;
   userId: string;
 }
 
 export interface SetupLinks {
-  createdAt: Generated<Timestamp>;
+  createdAt: Generated<string>;
   tokenHash: Buffer;
 }
 
 export interface SignInAttempts {
   accountId: string;
   attempts: Generated<number>;
-  since: Generated<Timestamp>;
+  since: Generated<string>;
   subject: string;
 }
 
 export interface Users {
   accountId: string;
-  deactivateAt: Timestamp | null;
+  deactivateAt: string | null;
   deactivationDate: string | null;
   id: Generated<string>;
-  letInSince: Generated<Timestamp>;
+  letInSince: Generated<string>;
   role: Generated<Role>;
   status: Status;
   statusCause: Generated<StatusCause>;
-  statusSince: Generated<Timestamp>;
+  statusSince: Generated<string>;
 }
 
 export interface DB {
