@@ -1,0 +1,48 @@
+import { resolve } from 'node:path'
+import { expect, test } from 'vitest'
+import { ConfigError, readConfig } from './config.ts'
+
+test('without any variable it is a server of this machine alone, with everything under data/', () => {
+  expect(readConfig({})).toEqual({
+    port: 3000,
+    host: '127.0.0.1',
+    dataDirectory: resolve('data'),
+    databaseUrl: undefined,
+    databaseAppUrl: undefined,
+    baseUrl: undefined,
+    trustProxy: false,
+    logLevel: 'warn',
+  })
+  expect(readConfig({ PORT: '', BASE_URL: ' ' })).toEqual(readConfig({}))
+})
+
+test('what is set is what is meant', () => {
+  expect(
+    readConfig({ PORT: '0', DATA_DIR: '/srv/rollcall', BASE_URL: 'https://Learn.example.org/', TRUST_PROXY: '1', LOG_LEVEL: 'info' }),
+  ).toMatchObject({ port: 0, dataDirectory: '/srv/rollcall', baseUrl: 'https://learn.example.org', trustProxy: 1, logLevel: 'info' })
+  expect(readConfig({ TRUST_PROXY: '10.0.0.0/8, ::1' }).trustProxy).toBe('10.0.0.0/8, ::1')
+  expect(readConfig({ TRUST_PROXY: 'true' }).trustProxy).toBe(true)
+})
+
+test.each([
+  [{ PORT: '80a' }, 'PORT must be a port number'],
+  [{ PORT: '-1' }, 'PORT must be a port number'],
+  [{ PORT: '65536' }, 'PORT must be a port number'],
+  [{ HOST: 'http://localhost' }, 'HOST must be an address to listen on'],
+  [{ DATABASE_URL: 'mysql://root:geheim@db/lms' }, 'DATABASE_URL must be an address like postgres://'],
+  [{ DATABASE_URL: 'rollcall' }, 'DATABASE_URL must be an address like postgres://'],
+  [{ BASE_URL: 'learn.example.org' }, 'BASE_URL must be an address without a path'],
+  [{ BASE_URL: 'https://example.org/learn' }, 'BASE_URL must be an address without a path'],
+  [{ TRUST_PROXY: 'yes' }, 'TRUST_PROXY must be true, false'],
+  [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL must be fatal, error'],
+  [{ DATABASE_APP_URL: 'postgres://app:x@db/lms' }, 'DATABASE_APP_URL is set without DATABASE_URL'],
+])('%o is refused with the way out', (environment, sentence) => {
+  expect(() => readConfig(environment)).toThrow(ConfigError)
+  expect(() => readConfig(environment)).toThrow(sentence)
+})
+
+test('every wrong value is named, and no secret is repeated', () => {
+  const read = () => readConfig({ PORT: 'x', DATABASE_URL: 'mysql://root:geheim@db/lms', LOG_LEVEL: 'loud' })
+  expect(read).toThrow(/PORT.*\nDATABASE_URL.*\nLOG_LEVEL/)
+  expect(read).not.toThrow(/geheim/)
+})
