@@ -17,7 +17,7 @@ const TIMESTAMPTZ = 1184
 /** A `date` is a calendar date, not a moment: it stays the string it is, in every zone. */
 pg.types.setTypeParser(DATE, (text) => text)
 /** A moment is ISO 8601 text in UTC, as the API tells it. */
-pg.types.setTypeParser(TIMESTAMPTZ, (text) => new Date(text).toISOString())
+pg.types.setTypeParser(TIMESTAMPTZ, (text) => (text.endsWith('infinity') ? text : new Date(text).toISOString()))
 /** Our counts and sums stay far below 2^53. */
 pg.types.setTypeParser(INT8, Number)
 
@@ -51,7 +51,11 @@ export function connect(connectionString: string, { max = 20 } = {}): Database {
   })
 }
 
-/** One plain connection without time limits on its statements. The caller ends it. */
+/**
+ * One plain connection without time limits on its statements. The caller ends it.
+ *
+ * @throws Error naming the database, with the code of what went wrong
+ */
 export async function connectOnce(connectionString: string): Promise<Connection> {
   const connection = new pg.Client({
     connectionString,
@@ -61,7 +65,13 @@ export async function connectOnce(connectionString: string): Promise<Connection>
   })
   // A broken connection is told by the query under way or by 'end'; unheard, 'error' would end the process.
   connection.on('error', () => {})
-  await connection.connect()
+  await connection.connect().catch((error: unknown) => {
+    const { code, message, errors } = error as { code?: string; message: string; errors?: Error[] }
+    const { host, port, database } = connection
+    // A host of several addresses fails once for each, and then has no message of its own.
+    const reason = message || errors?.map((each) => each.message).join(', ')
+    throw Object.assign(new Error(`The database ${database} at ${host}:${port} cannot be entered: ${reason}.`, { cause: error }), { code })
+  })
   return connection
 }
 

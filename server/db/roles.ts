@@ -80,7 +80,7 @@ async function ensureLogin(connection: Connection, appUrl: string, password: str
 
 async function checkOwnLogin(appUrl: string): Promise<void> {
   const connection = await connectOnce(appUrl).catch((error: unknown) => {
-    throw new Error(`DATABASE_APP_URL does not work: ${(error as Error).message}`, { cause: error })
+    throw new Error(`DATABASE_APP_URL: ${(error as Error).message}`, { cause: error })
   })
   try {
     const { rows } = await connection.query<{ login: string; belongs: boolean }>(
