@@ -1,0 +1,13 @@
+import './api/strict.ts'
+import '@fontsource-variable/inter/index.css'
+import '@mantine/core/styles.layer.css'
+import '@mantine/dates/styles.layer.css'
+import '@mantine/notifications/styles.layer.css'
+import '#web/shell/global.css'
+import { createRoot } from 'react-dom/client'
+import { App } from '#web/shell/App.tsx'
+import { router } from './router.tsx'
+import { startWords } from './words.ts'
+
+startWords()
+createRoot(document.getElementById('root')!).render(<App router={router} />)

@@ -1,0 +1,65 @@
+import { Alert, Button, Group, Modal, Stack } from '@mantine/core'
+import { IconAlertTriangle } from '@tabler/icons-react'
+import { useEffect, useState, type ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Refused } from '#web/api/refused.ts'
+
+interface ConfirmDialogProps {
+  opened: boolean
+  onClose: () => void
+  /** What will happen: "Delete the group Sales?" */
+  title: string
+  /** What that means. */
+  children: ReactNode
+  /** The verb: "Delete". */
+  confirm: string
+  /** The dialog waits for it, closes when it is done, and shows its refusal. */
+  onConfirm: () => unknown
+  cancel?: string
+  isDestructive?: boolean
+}
+
+/** Asks before something happens. */
+export function ConfirmDialog({ opened, onClose, title, children, confirm, onConfirm, cancel, isDestructive = false }: ConfirmDialogProps) {
+  const { t } = useTranslation('parts')
+  const [working, setWorking] = useState(false)
+  const [error, setError] = useState<unknown>(null)
+
+  useEffect(() => {
+    if (opened) setError(null)
+  }, [opened])
+
+  const run = async (): Promise<void> => {
+    setWorking(true)
+    setError(null)
+    try {
+      await onConfirm()
+      onClose()
+    } catch (refusal) {
+      setError(refusal)
+    } finally {
+      setWorking(false)
+    }
+  }
+
+  return (
+    <Modal opened={opened} onClose={onClose} title={title} closeButtonProps={{ 'aria-label': t('close') }}>
+      <Stack gap="md">
+        <div>{children}</div>
+        {error !== null && (
+          <Alert color="red" role="alert" icon={<IconAlertTriangle size={18} />}>
+            {error instanceof Refused ? error.title : t('unexpected')}
+          </Alert>
+        )}
+        <Group justify="flex-end" gap="xs">
+          <Button variant="default" onClick={onClose} data-autofocus>
+            {cancel ?? t('cancel')}
+          </Button>
+          <Button color={isDestructive ? 'red' : 'accent'} loading={working} onClick={() => void run()}>
+            {confirm}
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  )
+}

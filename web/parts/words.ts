@@ -1,0 +1,52 @@
+export const words = {
+  tryAgain: 'Try again',
+  cancel: 'Cancel',
+  close: 'Close',
+  undo: 'Undo',
+  failed: 'This could not be loaded',
+  unexpected: 'Something went wrong on this page. Load it again.',
+
+  role: {
+    owner: 'Owner',
+    administrator: 'Administrator',
+    department_administrator: 'Department administrator',
+    author: 'Author',
+    learner: 'Learner',
+  },
+
+  active: 'Active',
+  activeUntil: 'Active until {{date}}',
+  inactive: 'Inactive',
+  activeSince: 'Active since {{date}}',
+  inactiveSince: 'Inactive since {{date}}',
+  accessEnds: 'Access ends on {{instant}}',
+  statusBy: 'By {{name}}',
+  statusReason: 'Reason: {{reason}}',
+  cause: {
+    administrator: 'By an administrator',
+    schedule: 'By schedule',
+    seat_limit: 'No seat was free',
+    dormant: 'Not signed in for a long time',
+    provisioning: 'By provisioning',
+    import: 'By an import',
+  },
+
+  seatsUsed_one: '{{used}} of {{count}} seat used',
+  seatsUsed_other: '{{used}} of {{count}} seats used',
+  seatsUsedUnlimited_one: '{{count}} seat used, no limit',
+  seatsUsedUnlimited_other: '{{count}} seats used, no limit',
+  leaveThisMonth_one: '{{count}} leaves this month',
+  leaveThisMonth_other: '{{count}} leave this month',
+  overLimit: 'Over limit by {{over}}',
+  waiting_one: '{{count}} waits for a seat',
+  waiting_other: '{{count}} wait for a seat',
+
+  pages: 'Pages',
+  previousPage: 'Previous',
+  nextPage: 'Next',
+
+  leaveTitle: 'Leave without saving?',
+  leaveText: 'What you changed on this page is not saved yet. It is lost when you leave.',
+  leave: 'Leave without saving',
+  stay: 'Stay',
+}

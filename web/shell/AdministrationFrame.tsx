@@ -1,0 +1,58 @@
+import { ActionIcon, Burger, Drawer } from '@mantine/core'
+import { useDisclosure, useHotkeys } from '@mantine/hooks'
+import { IconSearch } from '@tabler/icons-react'
+import { lazy, Suspense, useState, type ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Me } from '#contract/sign-in.ts'
+import { Brand } from './Brand.tsx'
+import classes from './Frame.module.css'
+import { Navigation } from './Navigation.tsx'
+
+const CommandPalette = lazy(async () => ({ default: (await import('./CommandPalette.tsx')).CommandPalette }))
+
+/** Navigation at the left; on a phone a bar on top, and the navigation in a drawer. */
+export function AdministrationFrame({ mine, children }: { mine: Me; children: ReactNode }) {
+  const { t } = useTranslation('shell')
+  const [isDrawn, drawer] = useDisclosure()
+  // How often the palette has been asked for: it is loaded with the first time, and opens with each.
+  const [searches, setSearches] = useState(0)
+  const search = (): void => {
+    drawer.close()
+    setSearches((before) => before + 1)
+  }
+  useHotkeys([['mod+K', search]], [])
+
+  return (
+    <div className={classes.administration}>
+      <header className={classes.bar}>
+        <Burger opened={isDrawn} onClick={drawer.toggle} size="sm" aria-label={t('openNavigation')} />
+        <Brand />
+        <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t('searchOrJump')} onClick={search}>
+          <IconSearch size={20} />
+        </ActionIcon>
+      </header>
+      <div className={classes.side}>
+        <Brand />
+        <Navigation mine={mine} onSearch={search} />
+      </div>
+      <Drawer
+        opened={isDrawn}
+        onClose={drawer.close}
+        size={300}
+        title="Rollcall"
+        classNames={{ content: classes.drawer!, body: classes.drawerBody! }}
+        closeButtonProps={{ 'aria-label': t('close', { ns: 'parts' }) }}
+      >
+        <Navigation mine={mine} onSearch={search} onChoose={drawer.close} />
+      </Drawer>
+      <main id="content" tabIndex={-1} className={classes.content}>
+        {children}
+      </main>
+      {searches > 0 && (
+        <Suspense>
+          <CommandPalette role={mine.role} asked={searches} />
+        </Suspense>
+      )}
+    </div>
+  )
+}

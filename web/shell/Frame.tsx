@@ -1,0 +1,20 @@
+import { useEffect, type ReactNode } from 'react'
+import { useQueryClient } from '@tanstack/react-query'
+import { allows } from '#contract/roles.ts'
+import type { Me } from '#contract/sign-in.ts'
+import { askAgain } from '#web/api/ask.ts'
+import { listen } from '#web/api/live.ts'
+import { AdministrationFrame } from './AdministrationFrame.tsx'
+import { PortalFrame } from './PortalFrame.tsx'
+
+/** The frame of whoever is in: an administration, or the learner's quiet one. */
+export function Frame({ mine, children }: { mine: Me; children: ReactNode }) {
+  const queryClient = useQueryClient()
+  useEffect(() => listen(() => void askAgain(queryClient)), [queryClient])
+
+  return allows('people', mine.role) ? (
+    <AdministrationFrame mine={mine}>{children}</AdministrationFrame>
+  ) : (
+    <PortalFrame mine={mine}>{children}</PortalFrame>
+  )
+}

@@ -1,0 +1,58 @@
+import { Notifications } from '@mantine/notifications'
+import { useQuery } from '@tanstack/react-query'
+import { Outlet, useRouter, useRouterState } from '@tanstack/react-router'
+import { useEffect } from 'react'
+import { useTranslation } from 'react-i18next'
+import { accessIsBack, useAccessEnd } from '#web/api/access.ts'
+import { me } from '#web/api/me.ts'
+import { LeaveDialog } from '#web/parts/LeaveDialog.tsx'
+import { AccessEndedPage } from './AccessEndedPage.tsx'
+import { Frame } from './Frame.tsx'
+import { queryClient } from './queries.ts'
+
+/** What surrounds every page. Whose access has ended sees that, and nothing else. */
+export function Root() {
+  const { t } = useTranslation('shell')
+  const end = useAccessEnd()
+  useSignInAgain(end?.code === 'not_signed_in')
+  const isFramed = useRouterState({ select: ({ matches }) => matches.at(-1)?.staticData.frame === 'shell' })
+  // The router asks before it shows a framed page.
+  const { data: mine } = useQuery({ ...me(), enabled: false })
+
+  if (end?.code === 'account_inactive') return <AccessEndedPage at={end.at} />
+  return (
+    <>
+      <a className="skip" href="#content">
+        {t('skip')}
+      </a>
+      {isFramed && mine ? (
+        <Frame mine={mine}>
+          <Outlet />
+        </Frame>
+      ) : (
+        <main id="content" tabIndex={-1}>
+          <Outlet />
+        </main>
+      )}
+      <LeaveDialog />
+      <Notifications position="bottom-right" />
+    </>
+  )
+}
+
+/** The session is over: to the sign-in page, and back to where they were afterwards. */
+function useSignInAgain(isOver: boolean): void {
+  const router = useRouter()
+  useEffect(() => {
+    if (!isOver) return
+    const { pathname, href } = router.state.location
+    const away =
+      pathname === '/sign-in'
+        ? Promise.resolve()
+        : router.navigate({ to: '/sign-in', search: { next: href }, replace: true, ignoreBlocker: true })
+    void away.then(() => {
+      queryClient.clear()
+      accessIsBack()
+    })
+  }, [isOver, router])
+}

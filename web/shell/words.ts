@@ -1,0 +1,40 @@
+export const words = {
+  skip: 'Skip to the content',
+  navigation: 'Main',
+  openNavigation: 'Open the navigation',
+  search: 'Search',
+  searchOrJump: 'Search or jump to…',
+
+  people: 'People',
+  groups: 'Groups',
+  departments: 'Departments',
+  seats: 'Seats',
+  activity: 'Activity',
+  settings: 'Settings',
+  home: 'Home',
+  addPerson: 'Add person',
+  myAccount: 'My account',
+  apiDocs: 'API documentation',
+
+  myMenu: 'My menu: {{name}}',
+  theme: 'Theme',
+  light: 'Light',
+  dark: 'Dark',
+  auto: 'As the system',
+  signOut: 'Sign out',
+
+  pages: 'Pages',
+  actions: 'Actions',
+  searching: 'Searching people…',
+  nothingFound: 'Nothing matches “{{search}}”.',
+
+  loading: 'Loading',
+  notFoundTitle: 'There is no page at this address',
+  notFoundText: 'Check the address, or go on from the start.',
+  toStart: 'Go to the start',
+  failureTitle: 'This page cannot be shown',
+
+  endedTitle: 'Your access has ended',
+  endedAt: 'Since {{time}}. Nothing of yours is lost: your results and your history are kept.',
+  endedSignIn: 'Go to the sign-in page',
+}
