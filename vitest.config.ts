@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     globalSetup: 'tests/harness/postgres.ts',
+    exclude: ['node_modules', 'tests/journeys'],
     include: ['{contract,server,web,tests,scripts}/**/*.test.{ts,tsx}'],
     // Two cores are what we promise to test on within twenty minutes.
     maxWorkers: 2,

@@ -18,8 +18,20 @@ test('without any variable it is a server of this machine alone, with everything
 
 test('what is set is what is meant', () => {
   expect(
-    readConfig({ PORT: '0', DATA_DIR: '/srv/rollcall', BASE_URL: 'https://Learn.example.org/', TRUST_PROXY: '1', LOG_LEVEL: 'info' }),
-  ).toMatchObject({ port: 0, dataDirectory: '/srv/rollcall', baseUrl: 'https://learn.example.org', trustProxy: 1, logLevel: 'info' })
+    readConfig({
+      PORT: '0',
+      DATA_DIR: '/srv/rollcall',
+      BASE_URL: 'https://Learn.example.org/',
+      TRUST_PROXY: '1',
+      LOG_LEVEL: 'info',
+    }),
+  ).toMatchObject({
+    port: 0,
+    dataDirectory: '/srv/rollcall',
+    baseUrl: 'https://learn.example.org',
+    trustProxy: 1,
+    logLevel: 'info',
+  })
   expect(readConfig({ TRUST_PROXY: '10.0.0.0/8, ::1' }).trustProxy).toBe('10.0.0.0/8, ::1')
   expect(readConfig({ TRUST_PROXY: 'true' }).trustProxy).toBe(true)
 })

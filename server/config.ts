@@ -28,7 +28,10 @@ const isUrl = (text: string, protocols: string[]) => {
 }
 const postgresUrl = z
   .string()
-  .refine((text) => isUrl(text, ['postgres:', 'postgresql:']), 'must be an address like postgres://user:password@host:5432/rollcall')
+  .refine(
+    (text) => isUrl(text, ['postgres:', 'postgresql:']),
+    'must be an address like postgres://user:password@host:5432/rollcall',
+  )
 
 const Environment = z.object({
   PORT: z
@@ -60,10 +63,15 @@ const Environment = z.object({
       /^(true|false|\d{1,2}|[0-9A-Fa-f.:/]+(\s*,\s*[0-9A-Fa-f.:/]+)*|loopback)$/,
       'must be true, false, the number of proxies in front, or their addresses separated by commas',
     )
-    .transform((text) => (text === 'true' || text === 'false' ? text === 'true' : /^\d+$/.test(text) ? Number(text) : text))
+    .transform((text) =>
+      text === 'true' || text === 'false' ? text === 'true' : /^\d+$/.test(text) ? Number(text) : text,
+    )
     .default(false),
   LOG_LEVEL: z
-    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'must be fatal, error, warn, info, debug, trace or silent')
+    .enum(
+      ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
+      'must be fatal, error, warn, info, debug, trace or silent',
+    )
     .default('warn'),
 })
 
@@ -73,14 +81,18 @@ const Environment = z.object({
  * @throws ConfigError naming every wrong value
  */
 export function readConfig(environment: NodeJS.ProcessEnv): Config {
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value.trim() !== ''))
+  const given = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value.trim() !== ''),
+  )
   const { data, error } = Environment.safeParse(given)
   if (error) {
     // The value itself is not repeated: an address of a database holds a password.
     throw new ConfigError(error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}.`).join('\n'))
   }
   if (data.DATABASE_APP_URL && !data.DATABASE_URL) {
-    throw new ConfigError('DATABASE_APP_URL is set without DATABASE_URL, the login that owns the schema. Set both, or neither.')
+    throw new ConfigError(
+      'DATABASE_APP_URL is set without DATABASE_URL, the login that owns the schema. Set both, or neither.',
+    )
   }
   return {
     port: data.PORT,

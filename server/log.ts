@@ -10,11 +10,18 @@ export const logOptions = ({ logLevel }: Pick<Config, 'logLevel'>): NonNullable<
   level: logLevel,
   // For what a later hand logs as a whole.
   redact: {
-    paths: ['headers', 'cookie', 'cookies', 'authorization', 'body', 'password', 'token', 'email'].flatMap((name) => [name, `*.${name}`]),
+    paths: ['headers', 'cookie', 'cookies', 'authorization', 'body', 'password', 'token', 'email'].flatMap((name) => [
+      name,
+      `*.${name}`,
+    ]),
     censor: '…',
   },
   serializers: {
-    req: ({ id, method, url }: { id: string; method: string; url: string }) => ({ id, method, path: url.split('?')[0] }),
+    req: ({ id, method, url }: { id: string; method: string; url: string }) => ({
+      id,
+      method,
+      path: url.split('?')[0],
+    }),
     res: ({ statusCode }: { statusCode: number }) => ({ statusCode }),
     err: describe,
   },

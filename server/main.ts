@@ -42,7 +42,8 @@ async function ownDatabase(config: Config): Promise<string> {
 }
 
 /** Listening on all addresses, or on this machine's own, it is reached by this name. */
-const reachable = (host: string) => (/^(0\.0\.0\.0|127\.0\.0\.1|::1?)$/.test(host) ? 'localhost' : host.includes(':') ? `[${host}]` : host)
+const reachable = (host: string) =>
+  /^(0\.0\.0\.0|127\.0\.0\.1|::1?)$/.test(host) ? 'localhost' : host.includes(':') ? `[${host}]` : host
 
 /** In reverse, so that nothing loses what it stands on. What takes too long is left behind: nothing committed is lost by it. */
 async function stop(exitCode: number): Promise<void> {

@@ -70,7 +70,10 @@ export async function connectOnce(connectionString: string): Promise<Connection>
     const { host, port, database } = connection
     // A host of several addresses fails once for each, and then has no message of its own.
     const reason = message || errors?.map((each) => each.message).join(', ')
-    throw Object.assign(new Error(`The database ${database} at ${host}:${port} cannot be entered: ${reason}.`, { cause: error }), { code })
+    throw Object.assign(
+      new Error(`The database ${database} at ${host}:${port} cannot be entered: ${reason}.`, { cause: error }),
+      { code },
+    )
   })
   return connection
 }
@@ -116,7 +119,12 @@ class PreparingClient extends pg.Client {
     if (typeof text !== 'string' || given.length > 2) return super.query(...(given as [string]))
 
     const name = values && statementName(text, values.length)
-    const query = { text, ...(values && { values }), ...(name && { name }), ...(this.#timeoutMs && { query_timeout: this.#timeoutMs }) }
+    const query = {
+      text,
+      ...(values && { values }),
+      ...(name && { name }),
+      ...(this.#timeoutMs && { query_timeout: this.#timeoutMs }),
+    }
     if (text.startsWith(allowance)) this.#timeoutMs = Number(text.slice(allowance.length)) + graceMs
     if (text === 'commit' || text === 'rollback') this.#timeoutMs = undefined
     return super.query(query).catch((error: unknown) => {

@@ -44,7 +44,10 @@ export async function startEmbedded(dataDirectory: string, { fsync = true } = {}
 
   let stopping = false
   let reviving = Promise.resolve()
-  const watch = () => keeper.once('end', () => (reviving = revive()))
+  const watch = () =>
+    keeper.once('end', () => {
+      reviving = revive()
+    })
   const revive = async () => {
     while (!stopping) {
       try {
@@ -86,7 +89,8 @@ async function hold(cluster: Cluster, flags: string[], onPort?: number): Promise
     if (launched?.ended() && (!passes || Date.now() > deadline)) throw new Error(trouble(cluster, launched.words()))
     if (Date.now() > deadline) throw new Error(trouble(cluster, `no answer within ${startLimitMs / 1000} s`))
 
-    if ((!launched || launched.ended()) && !serverRuns(cluster)) launched = launch(cluster, onPort ?? (await freePort(cluster)), flags)
+    if ((!launched || launched.ended()) && !serverRuns(cluster))
+      launched = launch(cluster, onPort ?? (await freePort(cluster)), flags)
     await pause(passes ? 250 : 25)
   }
 }
@@ -97,7 +101,9 @@ const trouble = (cluster: Cluster, words: string) => `PostgreSQL does not start 
 async function joinRunning(cluster: Cluster): Promise<Connection | undefined> {
   const running = pidFile(cluster)
   if (!running || !serverRuns(cluster)) return undefined
-  const connection = await connectOnce(url('postgres', cluster.password, running.port, 'postgres')).catch(() => undefined)
+  const connection = await connectOnce(url('postgres', cluster.password, running.port, 'postgres')).catch(
+    () => undefined,
+  )
   if (!connection) return undefined
   try {
     // Process, directory, start time and port as the server itself has them: no other server can say the same.
@@ -137,7 +143,8 @@ async function leave(keeper: Connection, cluster: Cluster): Promise<void> {
   process.kill(server.pid, 'SIGINT')
   const deadline = Date.now() + stopLimitMs
   while (!hasEnded(server.pid, cluster)) {
-    if (Date.now() > deadline) throw new Error(`PostgreSQL (process ${server.pid}) did not stop within ${stopLimitMs / 1000} s.`)
+    if (Date.now() > deadline)
+      throw new Error(`PostgreSQL (process ${server.pid}) did not stop within ${stopLimitMs / 1000} s.`)
     await pause(20)
   }
 }

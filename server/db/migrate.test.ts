@@ -14,7 +14,12 @@ async function scene(files: Record<string, string>) {
   const { ownerUrl } = await emptyDatabase()
   const connection = await connectOnce(ownerUrl)
   onTestFinished(() => connection.end())
-  return { folder, ownerUrl, write, ask: async (text: string) => (await connection.query<Record<string, unknown>>(text)).rows }
+  return {
+    folder,
+    ownerUrl,
+    write,
+    ask: async (text: string) => (await connection.query<Record<string, unknown>>(text)).rows,
+  }
 }
 
 test('two nodes that start at once migrate once', async () => {
@@ -52,9 +57,13 @@ test('a migration that comes late, or has no number of its own, is refused', asy
 })
 
 test('a migration that fails leaves nothing, and says in which line', async () => {
-  const { folder, ownerUrl, write, ask } = await scene({ '0001-first.sql': 'create table log (line int);\ninsert into log\nvalues (1, 2);' })
+  const { folder, ownerUrl, write, ask } = await scene({
+    '0001-first.sql': 'create table log (line int);\ninsert into log\nvalues (1, 2);',
+  })
   await expect(migrate(ownerUrl, folder)).rejects.toThrow(/0001-first\.sql failed, line 3: INSERT has more expressions/)
-  expect(await ask("select to_regclass('log') as log, (select count(*) from migrations) as applied")).toEqual([{ log: null, applied: 0 }])
+  expect(await ask("select to_regclass('log') as log, (select count(*) from migrations) as applied")).toEqual([
+    { log: null, applied: 0 },
+  ])
 
   write('0001-first.sql', 'create table log (line int);')
   expect(await migrate(ownerUrl, folder)).toEqual(['0001-first.sql'])

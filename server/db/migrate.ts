@@ -20,7 +20,10 @@ const lock = 7_265_501_001
  *
  * @throws Error when a file that has been applied was changed, or the database is newer than this version
  */
-export async function migrate(ownerUrl: string, directory = join(import.meta.dirname, 'migrations')): Promise<string[]> {
+export async function migrate(
+  ownerUrl: string,
+  directory = join(import.meta.dirname, 'migrations'),
+): Promise<string[]> {
   const files = await readMigrations(directory)
   const connection = await connectOnce(ownerUrl)
   try {
@@ -35,7 +38,9 @@ export async function migrate(ownerUrl: string, directory = join(import.meta.dir
 
 async function readMigrations(directory: string): Promise<Migration[]> {
   const names = (await readdir(directory)).filter((name) => name.endsWith('.sql')).sort()
-  const misnamed = names.find((name, index) => !/^\d{4}-[a-z0-9-]+\.sql$/.test(name) || number(name) === number(names[index - 1]))
+  const misnamed = names.find(
+    (name, index) => !/^\d{4}-[a-z0-9-]+\.sql$/.test(name) || number(name) === number(names[index - 1]),
+  )
   if (misnamed) throw new Error(`The migration ${misnamed} needs a number of its own: NNNN-what-it-does.sql.`)
   return Promise.all(
     names.map(async (name) => {
@@ -49,13 +54,17 @@ const number = (name: string | undefined) => name?.slice(0, 4)
 
 async function compare(connection: Connection, files: Migration[]): Promise<Migration[]> {
   // Asked first: `create table` needs a right on the schema that a fully migrated node can do without.
-  const { rows: found } = await connection.query<{ exists: boolean }>("select to_regclass('migrations') is not null as exists")
+  const { rows: found } = await connection.query<{ exists: boolean }>(
+    "select to_regclass('migrations') is not null as exists",
+  )
   if (!found[0]?.exists) {
     await connection.query(
       'create table migrations (name text primary key, sha256 text not null, applied_at timestamptz not null default now())',
     )
   }
-  const { rows } = await connection.query<{ name: string; sha256: string }>('select name, sha256 from migrations order by name')
+  const { rows } = await connection.query<{ name: string; sha256: string }>(
+    'select name, sha256 from migrations order by name',
+  )
   for (const applied of rows) {
     const file = files.find(({ name }) => name === applied.name)
     if (!file) {
@@ -64,12 +73,17 @@ async function compare(connection: Connection, files: Migration[]): Promise<Migr
       )
     }
     if (file.sha256 !== applied.sha256) {
-      throw new Error(`The migration ${applied.name} was changed after it had been applied. Restore it, and put the change into a new one.`)
+      throw new Error(
+        `The migration ${applied.name} was changed after it had been applied. Restore it, and put the change into a new one.`,
+      )
     }
   }
   const pending = files.filter(({ name }) => !rows.some((applied) => applied.name === name))
   const late = pending.find(({ name }) => name < (rows.at(-1)?.name ?? ''))
-  if (late) throw new Error(`The migration ${late.name} comes before ${rows.at(-1)?.name}, which is already applied. Give it the next number.`)
+  if (late)
+    throw new Error(
+      `The migration ${late.name} comes before ${rows.at(-1)?.name}, which is already applied. Give it the next number.`,
+    )
   return pending
 }
 

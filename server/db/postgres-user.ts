@@ -56,9 +56,15 @@ function systemUser(): Owner | undefined {
 
 function makeSystemUser(): Owner {
   try {
-    execFileSync('useradd', ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', 'postgres'], { stdio: 'pipe' })
+    execFileSync(
+      'useradd',
+      ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', 'postgres'],
+      { stdio: 'pipe' },
+    )
   } catch (error) {
-    throw new Error(`PostgreSQL does not run as root, and the system user "postgres" could not be made. ${missing}`, { cause: error })
+    throw new Error(`PostgreSQL does not run as root, and the system user "postgres" could not be made. ${missing}`, {
+      cause: error,
+    })
   }
   const made = systemUser()
   if (!made) throw new Error(`The system user "postgres" was made, but is not found. ${missing}`)

@@ -7,7 +7,9 @@ import type { Cluster } from './cluster.ts'
 /** Who runs in this directory, or did until a crash. */
 export function pidFile(cluster: Cluster): { pid: number; port: number; text: string } | undefined {
   try {
-    const [pid, directory, startTime, port] = readFileSync(join(cluster.directory, 'postmaster.pid'), 'utf8').split('\n')
+    const [pid, directory, startTime, port] = readFileSync(join(cluster.directory, 'postmaster.pid'), 'utf8').split(
+      '\n',
+    )
     if (!port) return undefined
     return { pid: Number(pid), port: Number(port), text: [pid, directory, startTime, port, ''].join('\n') }
   } catch {

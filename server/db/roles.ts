@@ -5,7 +5,8 @@ import { connectOnce, type Connection } from './database.ts'
 export const appRole = 'rollcall_app'
 
 /** A password that everybody who knows the secret arrives at, and nobody else. */
-export const derivedPassword = (secret: string, role: string) => createHmac('sha256', secret).update(role).digest('base64url')
+export const derivedPassword = (secret: string, role: string) =>
+  createHmac('sha256', secret).update(role).digest('base64url')
 
 /**
  * Makes sure that the application's role exists, and gives the address under which the application connects.
@@ -88,7 +89,9 @@ async function checkOwnLogin(appUrl: string): Promise<void> {
     )
     const [me] = rows
     if (!me?.belongs) {
-      throw new Error(`The user of DATABASE_APP_URL must be a member of "${appRole}". Run: grant ${appRole} to "${me?.login}"`)
+      throw new Error(
+        `The user of DATABASE_APP_URL must be a member of "${appRole}". Run: grant ${appRole} to "${me?.login}"`,
+      )
     }
   } finally {
     await connection.end()

@@ -7,7 +7,11 @@ import { verify } from './verify.ts'
 async function offencesAfter(statements = '', login: 'appUrl' | 'ownerUrl' | 'adminUrl' = 'appUrl'): Promise<string> {
   const urls = await freshDatabase()
   const owner = await connectOnce(urls.ownerUrl)
-  await owner.query(statements).finally(() => owner.end())
+  try {
+    await owner.query(statements)
+  } finally {
+    await owner.end()
+  }
   const database = connect(urls[login])
   onTestFinished(() => database.destroy())
   return verify(database).then(
@@ -26,10 +30,26 @@ test('R33 the schema as migrated passes, and so does one more table in its manne
 
 test.each([
   ['a table without row level security', notes.replace(walled, ''), 'notes: row level security is not enabled'],
-  ['a table where it does not bind the owner', `${notes} alter table notes no force row level security`, 'notes: row level security is not forced'],
-  ['accounts without it', 'alter table accounts no force row level security', 'accounts: row level security is not forced'],
-  ['a primary key over all accounts', `create table notes (account_id uuid, id uuid primary key); ${walled}`, 'notes: notes_pkey does not begin with account_id'],
-  ['a name that is unique over all accounts', `${notes} alter table notes add text text constraint taken unique`, 'notes: taken does not begin with account_id'],
+  [
+    'a table where it does not bind the owner',
+    `${notes} alter table notes no force row level security`,
+    'notes: row level security is not forced',
+  ],
+  [
+    'accounts without it',
+    'alter table accounts no force row level security',
+    'accounts: row level security is not forced',
+  ],
+  [
+    'a primary key over all accounts',
+    `create table notes (account_id uuid, id uuid primary key); ${walled}`,
+    'notes: notes_pkey does not begin with account_id',
+  ],
+  [
+    'a name that is unique over all accounts',
+    `${notes} alter table notes add text text constraint taken unique`,
+    'notes: taken does not begin with account_id',
+  ],
   ['a table without primary key', `create table notes (account_id uuid); ${walled}`, 'notes: it has no primary key'],
   [
     'a row that can point into another account',
@@ -37,9 +57,21 @@ test.each([
      create table pages (account_id uuid, id uuid, note_id uuid constraint of_note references notes (id), primary key (account_id, id))`,
     'pages: the foreign key of_note does not begin with account_id',
   ],
-  ["a view with its owner's eyes", `${notes} create view all_notes as select * from notes`, 'all_notes: the view looks with'],
-  ['a materialized view', `${notes} create materialized view kept as select * from notes; grant select on kept to rollcall_app`, 'kept: a materialized view'],
-  ["a table of the application's own", `${notes} grant rollcall_app to current_user; grant create on schema public to rollcall_app; alter table notes owner to rollcall_app`, 'the role rollcall_app owns notes'],
+  [
+    "a view with its owner's eyes",
+    `${notes} create view all_notes as select * from notes`,
+    'all_notes: the view looks with',
+  ],
+  [
+    'a materialized view',
+    `${notes} create materialized view kept as select * from notes; grant select on kept to rollcall_app`,
+    'kept: a materialized view',
+  ],
+  [
+    "a table of the application's own",
+    `${notes} grant rollcall_app to current_user; grant create on schema public to rollcall_app; alter table notes owner to rollcall_app`,
+    'the role rollcall_app owns notes',
+  ],
 ])('R33 refuses %s', async (_, statements, offence) => {
   expect(await offencesAfter(statements)).toContain(offence)
 })
@@ -65,7 +97,9 @@ test('R33 refuses a role that may bypass row level security, or may become the o
     return verify(database)
   }
   await expect(login('bypassrls')).rejects.toThrow('may bypass row level security')
-  await expect(login('in role rollcall_owner')).rejects.toThrow("is a member of rollcall_owner, which owns the schema's tables")
+  await expect(login('in role rollcall_owner')).rejects.toThrow(
+    "is a member of rollcall_owner, which owns the schema's tables",
+  )
   await expect(login('in role rollcall_app')).resolves.toBeUndefined()
 })
 
@@ -81,6 +115,9 @@ test('A1 without an account set, the application sees no row of any table that i
   const tables = rows.map((row) => row.name)
   expect(tables.length).toBeGreaterThan(5)
   for (const table of tables) {
-    expect([table, (await application.query<{ n: number }>(`select count(*) as n from ${table}`)).rows[0]?.n]).toEqual([table, 0])
+    expect([table, (await application.query<{ n: number }>(`select count(*) as n from ${table}`)).rows[0]?.n]).toEqual([
+      table,
+      0,
+    ])
   }
 })

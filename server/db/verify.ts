@@ -9,7 +9,12 @@ import type { Database } from './database.ts'
 export async function verify(application: Database): Promise<void> {
   const offences = [...(await offencesOf(application, role)), ...(await offencesOf(application, schema))]
   if (offences.length === 0) return
-  throw new Error(['Accounts are not safe from each other in this database (R33):', ...offences.map((offence) => `  - ${offence}`)].join('\n'))
+  throw new Error(
+    [
+      'Accounts are not safe from each other in this database (R33):',
+      ...offences.map((offence) => `  - ${offence}`),
+    ].join('\n'),
+  )
 }
 
 async function offencesOf(application: Database, questions: typeof role): Promise<string[]> {

@@ -51,7 +51,8 @@ export const emptyDatabase = () => aDatabase('')
 
 async function aDatabase(from: string): Promise<TestDatabase> {
   const urls = JSON.parse(process.env[handedOn] ?? 'null') as TestDatabase | null
-  if (!urls) throw new Error('There is no PostgreSQL for this run: tests/harness/postgres.ts belongs into the global setup.')
+  if (!urls)
+    throw new Error('There is no PostgreSQL for this run: tests/harness/postgres.ts belongs into the global setup.')
 
   const name = `test_${randomUUID().slice(0, 8)}`
   const admin = await connectOnce(urls.adminUrl)
