@@ -18,6 +18,7 @@ export const Refusal = z.enum([
   'outside_your_departments',
   'no_free_seats',
   'only_the_active_leave',
+  'changed_since',
   'not_found',
 ])
 export type Refusal = z.infer<typeof Refusal>
@@ -179,7 +180,15 @@ export const addUsers = endpoint({
   access: 'people',
   tag: 'People',
   summary: 'Add people. Without a free seat they are added inactive, with the cause seat_limit',
-  input: z.strictObject({ people: z.array(NewPerson).min(1).max(1000) }),
+  input: z.strictObject({
+    people: z
+      .array(NewPerson)
+      .min(1)
+      .max(1000)
+      .refine((people) => people.filter((person) => person.password !== undefined).length <= 20, {
+        error: 'Set passwords for 20 people at most in one call: each takes a while to hash.',
+      }),
+  }),
   answer: z.strictObject({
     people: z.array(
       z.strictObject({ userId: Id, email: z.string(), status: Status, statusCause: StatusCause.nullable() }),

@@ -110,7 +110,8 @@ create table users (
   constraint date_and_instant_together check ((deactivation_date is null) = (deactivate_at is null))            -- D5
 ) with (fillfactor = 85);
 create unique index one_owner on users (account_id) where role = 'owner';                                       -- S6
-create index users_leaving on users (account_id, deactivate_at) where deactivate_at is not null;
+-- By the instant first: who is due is asked every second, over all accounts.
+create index users_leaving on users (deactivate_at, account_id) where deactivate_at is not null;
 create index users_waiting on users (account_id, status_since, id) where status_cause = 'seat_limit' and status = 'inactive';
 
 -- Who they are.

@@ -111,7 +111,7 @@ create table lifecycle_events (
   user_id uuid not null,
   change change not null,
   cause status_cause not null,
-  by_user_id uuid,                 -- null: the clock
+  by_user_id uuid,                 -- null: nobody in the account; for what the clock recorded, whoever had set the date
   from_status status,              -- null: was not there yet
   to_status status,                -- null: is no longer there
   from_cause status_cause,

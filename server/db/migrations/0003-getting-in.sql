@@ -61,6 +61,16 @@ create function any_account() returns boolean language sql stable security defin
 create function every_account() returns setof uuid language sql stable security definer
   set search_path = public, pg_temp as $$ select id from accounts order by id $$;
 
+-- The accounts in which the clock has something to record, or a free seat to fill from the waiting list.
+create function accounts_to_settle() returns setof uuid language sql stable security definer
+  set search_path = public, pg_temp as $$
+  select account_id from users where deactivate_at <= statement_timestamp()
+  union
+  select id from accounts where fill_from_waiting and exists (
+    select from users where account_id = accounts.id and status = 'inactive' and status_cause = 'seat_limit'
+  )
+$$;
+
 -- Remembers a setup link while there is no account.
 create function remember_setup_link(hash bytea) returns boolean language plpgsql security definer
   set search_path = public, pg_temp as $$

@@ -1,0 +1,80 @@
+import { sql } from 'kysely'
+import type { FastifyBaseLogger } from 'fastify'
+import type { Database } from '#server/db/database.ts'
+import { isUnavailable } from '#server/db/database.ts'
+import { takeTurn, workFor } from '#server/gate/work.ts'
+import { fillFromWaiting } from '#server/lifecycle/activate.ts'
+import { moveDates } from '#server/lifecycle/move-dates.ts'
+import { clocksAgree, settleDue } from '#server/lifecycle/settle.ts'
+
+export interface Clock {
+  /** Resolves when what is under way has ended. */
+  stop(): Promise<void>
+}
+
+const secondMs = 1_000
+const dayMs = 24 * 60 * 60 * secondMs
+
+/**
+ * What is done when time passes. It only records what is already true: with this stopped nobody gets in whose date
+ * has passed (S1). Every node does it, in turn with the others, so that it happens once (R23).
+ */
+export function startClock(database: Database, log: Pick<FastifyBaseLogger, 'warn' | 'error'>): Clock {
+  let stopped = false
+  let wake = (): void => {}
+  let movedAtMs = 0
+
+  async function tick(): Promise<void> {
+    // The database's time zone data change when it is upgraded; whoever starts or runs for days looks again (D5).
+    if (Date.now() - movedAtMs > dayMs) {
+      await inEach(database, 'every_account', (work) => moveDates(work))
+      movedAtMs = Date.now()
+    }
+    await inEach(database, 'accounts_to_settle', async (work) => {
+      if (!(await clocksAgree(work))) {
+        log.warn('The clocks of this machine and of the database are more than 5 minutes apart: nothing due is recorded. Set the clocks.')
+        return
+      }
+      await settleDue(work)
+      await fillFromWaiting(work)
+    })
+  }
+
+  async function run(): Promise<void> {
+    while (!stopped) {
+      try {
+        await tick()
+      } catch (error) {
+        if (isUnavailable(error)) log.warn('The database does not answer: what is due is recorded later.')
+        else log.error(error)
+      }
+      if (!stopped) await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, secondMs)
+        wake = () => (clearTimeout(timer), resolve())
+      })
+    }
+  }
+
+  const running = run()
+  return {
+    async stop() {
+      stopped = true
+      wake()
+      await running
+    },
+  }
+}
+
+async function inEach(
+  database: Database,
+  which: 'every_account' | 'accounts_to_settle',
+  task: (work: Parameters<typeof takeTurn>[0]) => Promise<unknown>,
+): Promise<void> {
+  const { rows } = await sql<{ id: string }>`select id from ${sql.ref(which)}() as id`.execute(database)
+  for (const { id } of rows) {
+    await workFor(database, id, 'clock', async (work) => {
+      await takeTurn(work)
+      await task(work)
+    })
+  }
+}

@@ -1,0 +1,42 @@
+import { sql } from 'kysely'
+import type { Input } from '#contract/endpoint.ts'
+import type { activateUsers } from '#contract/lifecycle.ts'
+import type { Work } from '#server/gate/work.ts'
+import { changePeople, type Operated } from './change.ts'
+import { allowTimeFor, alreadySo, meant, refusalFor, type Target } from './meant.ts'
+
+/** Active again, without the date of before (D3). */
+const active: Target = {
+  status: sql`'active'`,
+  cause: sql`'administrator'`,
+  deactivationDate: sql`null`,
+  deactivateAt: sql`null`,
+}
+
+/**
+ * Lets the people meant in again, with everything they had (S5). Each takes a seat; with too few of them nobody comes
+ * in, or, with `fill`, as many as fit, those who wait longest first (T4).
+ *
+ * @throws Problem `no_free_seats`
+ */
+export async function activate(work: Work, { users, mode, reason }: Input<typeof activateUsers>): Promise<Operated> {
+  await allowTimeFor(work, users)
+  const asked = { refusal: refusalFor(work, 'activate'), already: alreadySo('activate'), target: active }
+  return changePeople(work, { kind: 'activate', meant: meant(work, users, asked), mode, reason })
+}
+
+/** T3: fills free seats from the waiting list, where the account turned that on. @returns how many came in */
+export async function fillFromWaiting(work: Work): Promise<number> {
+  const { db, accountId } = work
+  const { rows } = await sql<{ free: number | null }>`
+    select seats_free(id) as free from accounts where id = ${accountId} and fill_from_waiting
+  `.execute(db)
+  // Not turned on, no seat free, or no limit and so nobody waits for one.
+  if (!rows[0] || (rows[0].free ?? Infinity) <= 0) return 0
+  const users = { filter: { status: ['waiting' as const] }, except: [] }
+  const asked = { refusal: refusalFor(work, 'activate'), already: alreadySo('activate'), target: active }
+  const { operation } = await changePeople(work, {
+    kind: 'activate', meant: meant(work, users, asked), mode: 'fill', cause: 'seat_limit',
+  })
+  return operation.changed
+}

@@ -1,0 +1,111 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { Answer } from '#contract/endpoint.ts'
+import { FIRST_OUTCOMES, type deactivateUsers, type OperationKind, type Outcome } from '#contract/lifecycle.ts'
+import type { StatusCause } from '#contract/people.ts'
+import { holdOff, type Work } from '#server/gate/work.ts'
+import { Problem } from '#server/problem.ts'
+import { seatsFree } from '#server/seats/seats.ts'
+import { operation, outcomesOf } from './operation.ts'
+import { clocksAgree, settleDue } from './settle.ts'
+
+export type Operated = Answer<typeof deactivateUsers>
+
+export interface ChangeOfPeople {
+  readonly kind: OperationKind
+  /** Rows as `meant()` makes them. */
+  readonly meant: RawBuilder<unknown>
+  /** T4: what happens when more people would come in than there are seats. */
+  readonly mode?: 'all_or_nothing' | 'fill'
+  readonly cause?: StatusCause
+  readonly reason?: string | undefined
+  readonly deactivationDate?: string | undefined
+  readonly undoes?: string
+}
+
+/**
+ * Changes who is in: the one statement that writes status and dates of people who are there already. Status, date,
+ * history and result are written together or not at all (H1, T6); every person meant is told changed, already so, or
+ * refused and why (B4).
+ *
+ * Runs in turn (see `WayOfWorking`), so that between the look and the change nobody else changes who is in.
+ *
+ * @throws Problem `no_free_seats` (T4) with `needed`, `free`
+ */
+export async function changePeople(work: Work, change: ChangeOfPeople): Promise<Operated> {
+  const free = await makeRoom(work, change)
+  const operationId = await write(work, change, free)
+  return {
+    operation: await operation(work, operationId),
+    people: (await outcomesOf(work, operationId, { limit: FIRST_OUTCOMES })) as Outcome[],
+  }
+}
+
+/** Before the change: lets the work of those whose access ends run out, and sees that there are seats for the others. */
+async function makeRoom(work: Work, { kind, meant, mode }: ChangeOfPeople): Promise<number | null> {
+  if (await clocksAgree(work)) await settleDue(work)
+  if (kind === 'schedule' || kind === 'clear_date') return null
+
+  const { rows } = await sql<{ gaining: number; losing: number; first: string[] }>`
+    with meant as (${meant})
+    select count(*) filter (where to_status = 'active') as gaining,
+      count(*) filter (where to_status = 'inactive') as losing,
+      coalesce((array_agg(user_id) filter (where to_status = 'inactive'))[1:201], '{}') as first
+    from meant where refusal is null and not already
+  `.execute(work.db)
+  const { gaining, losing, first } = rows[0]!
+  if (losing > 0) await holdOff(work, losing > first.length ? 'many' : first)
+  if (gaining === 0) return null
+
+  const free = Math.max(await seatsFree(work), 0)
+  if (free >= gaining) return null
+  if (mode !== 'fill' || free === 0) throw new Problem('no_free_seats', { needed: gaining, free })
+  return free
+}
+
+async function write({ db, accountId, actor }: Work, change: ChangeOfPeople, free: number | null): Promise<string> {
+  const { kind, meant, reason = null, deactivationDate = null, undoes = null, cause = 'administrator' } = change
+  const { rows } = await sql<{ id: string }>`
+    with meant as materialized (${meant}),
+    judged as materialized (
+      select user_id, to_status, to_cause, to_date, to_at, refusal is null and not already as changes, already,
+        case when free is not null and to_status = 'active' and refusal is null and not already
+          and row_number() over (partition by refusal is null and not already order by u.status_since, u.id) > free
+        then 'no_free_seats' else refusal end as refusal
+      from meant left join users as u on u.account_id = ${accountId} and u.id = meant.user_id,
+        (select ${free}::integer as free) as seats
+    ),
+    before as materialized (
+      select u.*, to_status, to_cause, to_date, to_at
+      from judged join users as u on u.account_id = ${accountId} and u.id = judged.user_id
+      where judged.changes and judged.refusal is null
+    ),
+    changed as (
+      update users as u set status = to_status, status_cause = to_cause, deactivation_date = to_date, deactivate_at = to_at,
+        status_since = case when before.status <> to_status then statement_timestamp() else before.status_since end,
+        let_in_since = case when before.status <> to_status or before.deactivate_at <= statement_timestamp()
+          then statement_timestamp() else before.let_in_since end
+      from before where u.account_id = before.account_id and u.id = before.id
+    ),
+    told as (
+      insert into operations (account_id, kind, by_user_id, reason, deactivation_date, undoes, selected, changed, refused)
+      select ${accountId}, ${kind}, ${actor.id}, ${reason}, ${deactivationDate}, ${undoes}, count(*),
+        count(*) filter (where changes and refusal is null), count(*) filter (where refusal is not null)
+      from judged returning id
+    ),
+    recorded as (
+      insert into lifecycle_events (account_id, user_id, change, cause, by_user_id, reason, operation_id,
+        from_status, to_status, from_cause, from_date, to_date)
+      select before.account_id, before.id,
+        case when to_status <> before.status then case to_status when 'active' then 'activated' else 'deactivated' end
+          when to_date is null then 'date_cleared' else 'scheduled' end::change,
+        ${cause}, ${actor.id}, ${reason}, told.id, before.status, to_status, before.status_cause, before.deactivation_date, to_date
+      from before, told
+    ),
+    skipped as (
+      insert into operation_skips (account_id, operation_id, user_id, refusal)
+      select ${accountId}, told.id, user_id, refusal from judged, told where refusal is not null or already
+    )
+    select id from told
+  `.execute(db)
+  return rows[0]!.id
+}

@@ -1,0 +1,41 @@
+import { sql } from 'kysely'
+import type { Input } from '#contract/endpoint.ts'
+import type { deactivateUsers } from '#contract/lifecycle.ts'
+import type { Work } from '#server/gate/work.ts'
+import { changePeople, type Operated } from './change.ts'
+import { endOfAccessAhead } from './end-of-access.ts'
+import { allowTimeFor, alreadySo, meant, refusalFor, type Target } from './meant.ts'
+
+/** Inactive, and no date left that could end anything (D3). */
+const inactive: Target = {
+  status: sql`'inactive'`,
+  cause: sql`'administrator'`,
+  deactivationDate: sql`null`,
+  deactivateAt: sql`null`,
+}
+
+/**
+ * Ends the access of the people meant: now, or on a calendar date (S3, D1). One person is a selection of one.
+ *
+ * @throws Problem `date_in_past`, `date_too_far` (D2)
+ */
+export async function deactivate(
+  work: Work,
+  { users, deactivationDate, keepEarlierDate, reason }: Input<typeof deactivateUsers>,
+): Promise<Operated> {
+  await allowTimeFor(work, users)
+  if (deactivationDate === undefined) {
+    const asked = { refusal: refusalFor(work, 'deactivate'), already: alreadySo('deactivate'), target: inactive }
+    return changePeople(work, { kind: 'deactivate', meant: meant(work, users, asked), reason })
+  }
+
+  const target: Target = {
+    status: sql`u.status`,
+    cause: sql`u.status_cause`,
+    deactivationDate: sql`${deactivationDate}`,
+    deactivateAt: sql`${await endOfAccessAhead(work, deactivationDate)}`,
+  }
+  const already = alreadySo('schedule', { deactivationDate, keepEarlierDate })
+  const rows = meant(work, users, { refusal: refusalFor(work, 'schedule'), already, target })
+  return changePeople(work, { kind: 'schedule', meant: rows, reason, deactivationDate })
+}

@@ -1,0 +1,85 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { Selection } from '#contract/lifecycle.ts'
+import type { Refusal } from '#contract/people.ts'
+import { allowTime } from '#server/db/database.ts'
+import type { Work } from '#server/gate/work.ts'
+import { inReach, selected } from './selection.ts'
+
+/** What is about to be done to somebody. `edit` is everything that leaves their access as it is. */
+export type Doing = 'deactivate' | 'schedule' | 'clear_date' | 'activate' | 'edit' | 'delete'
+
+const endsAccess: readonly Doing[] = ['deactivate', 'schedule', 'delete']
+const notToYourself: readonly Doing[] = [...endsAccess, 'clear_date']
+
+/**
+ * Why this actor may not do this to the person of the row (`u`, `p`), or null: S6, R36. One question for one person,
+ * for all that match a filter, for the preview, and for the buttons that the browser draws.
+ */
+export function refusalFor(work: Work, doing: Doing): RawBuilder<Refusal | null> {
+  const { actor } = work
+  if (actor.id === null) {
+    return endsAccess.includes(doing)
+      ? sql<Refusal | null>`case when u.role = 'owner' then 'owner_protected' end`
+      : sql<Refusal | null>`null::text`
+  }
+  const reasons = [
+    endsAccess.includes(doing) && sql`when u.role = 'owner' then 'owner_protected'`,
+    notToYourself.includes(doing) && sql`when u.id = ${actor.id} then 'not_yourself'`,
+    sql`when u.role < ${actor.role}::role then 'higher_role'`,
+    sql`when u.id <> ${actor.id} and not coalesce(${inReach(work)}, false) then 'outside_your_departments'`,
+    (doing === 'schedule' || doing === 'clear_date') && sql`when not is_active(u.status, u.deactivate_at) then 'only_the_active_leave'`,
+  ].filter((reason) => reason !== false)
+  return sql<Refusal | null>`case ${sql.join(reasons, sql` `)} end`
+}
+
+/** Whether the person of the row is already what they are to become. */
+export function alreadySo(doing: Doing, date?: { deactivationDate: string; keepEarlierDate: boolean }): RawBuilder<boolean> {
+  switch (doing) {
+    case 'deactivate':
+      return sql<boolean>`not is_active(u.status, u.deactivate_at)`
+    case 'activate':
+      return sql<boolean>`is_active(u.status, u.deactivate_at)`
+    case 'clear_date':
+      return sql<boolean>`u.deactivation_date is null`
+    case 'schedule':
+      return date?.keepEarlierDate
+        ? sql<boolean>`coalesce(u.deactivation_date <= ${date.deactivationDate}::date, false)`
+        : sql<boolean>`u.deactivation_date is not distinct from ${date?.deactivationDate ?? null}::date`
+    default:
+      return sql<boolean>`false`
+  }
+}
+
+/** What somebody is to become: SQL over the row of `u`. */
+export interface Target {
+  readonly status: RawBuilder<unknown>
+  readonly cause: RawBuilder<unknown>
+  readonly deactivationDate: RawBuilder<unknown>
+  readonly deactivateAt: RawBuilder<unknown>
+}
+
+/**
+ * The people meant, one row each: `user_id`, `refusal`, `already`, and what they are to become. Somebody who is not
+ * there, or in another account, is refused as not found (A1), so that all numbers add up to what was asked for.
+ */
+export function meant(
+  work: Work,
+  users: Selection,
+  { refusal, already, target }: { refusal: RawBuilder<unknown>; already: RawBuilder<boolean>; target: Target },
+): RawBuilder<unknown> {
+  const there = sql`
+    select u.id as user_id, ${refusal} as refusal, ${already} as already, ${target.status}::status as to_status,
+      ${target.cause}::status_cause as to_cause, ${target.deactivationDate}::date as to_date, ${target.deactivateAt}::timestamptz as to_at
+    from users as u join profiles as p on p.account_id = u.account_id and p.user_id = u.id
+    where u.account_id = ${work.accountId} and ${selected(work, users)}`
+  if (!('ids' in users)) return there
+  return sql`
+    select asked.id as user_id, case when there.user_id is null then 'not_found' else there.refusal end as refusal,
+      coalesce(there.already, false) as already, to_status, to_cause, to_date, to_at
+    from (select distinct unnest(${users.ids}::uuid[]) as id) as asked left join (${there}) as there on there.user_id = asked.id`
+}
+
+/** A change of many people takes as long as it takes; one of a few fails closed like everything else (R12). */
+export async function allowTimeFor({ db }: Work, users: Selection): Promise<void> {
+  if (!('ids' in users) || users.ids.length > 200) await allowTime(db, 15 * 60_000)
+}

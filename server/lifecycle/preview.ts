@@ -1,0 +1,63 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { Answer, Input } from '#contract/endpoint.ts'
+import type { previewChange } from '#contract/lifecycle.ts'
+import type { Work } from '#server/gate/work.ts'
+import { endOfAccess } from './end-of-access.ts'
+import { allowTimeFor, alreadySo, meant, refusalFor, type Target } from './meant.ts'
+
+const none: Target = { status: sql`null`, cause: sql`null`, deactivationDate: sql`null`, deactivateAt: sql`null` }
+
+interface Tally {
+  selected: number
+  willChange: number
+  alreadySo: number
+  haveDate: number
+  haveEarlierDate: number
+  seatsFree: number | null
+}
+
+/** B2: what a change would do, to whom. It asks the very question that the change asks, and changes nothing. */
+export async function preview(
+  work: Work,
+  { users, change, deactivationDate }: Input<typeof previewChange>,
+): Promise<Answer<typeof previewChange>> {
+  await allowTimeFor(work, users)
+  const date = deactivationDate === undefined ? undefined : { deactivationDate, keepEarlierDate: false }
+  const rows = meant(work, users, { refusal: refusalFor(work, change), already: alreadySo(change, date), target: none })
+  const tally = await tallyOf(work, rows, deactivationDate)
+  const end = await endOfAccess(work, deactivationDate)
+  return {
+    ...tally,
+    refused: await refusedBy(work, rows),
+    fits: Math.min(tally.willChange, Math.max(tally.seatsFree ?? Infinity, 0)),
+    today: end.today,
+    deactivateAt: end.deactivateAt,
+    dateIsAhead: end.isAhead && !end.isTooFar,
+  }
+}
+
+async function tallyOf({ db, accountId }: Work, rows: RawBuilder<unknown>, deactivationDate: string | undefined): Promise<Tally> {
+  const { rows: tallies } = await sql<Tally>`
+    with meant as (${rows})
+    select count(*) as selected,
+      count(*) filter (where refusal is null and not already) as will_change,
+      count(*) filter (where refusal is null and already) as already_so,
+      count(*) filter (where refusal is null and not already and u.deactivation_date is not null) as have_date,
+      count(*) filter (where refusal is null and not already and u.deactivation_date < ${deactivationDate ?? null}::date) as have_earlier_date,
+      (select seat_limit - (select count(*) from active_users where account_id = ${accountId})
+       from accounts where id = ${accountId}) as seats_free
+    from meant left join users as u on u.account_id = ${accountId} and u.id = meant.user_id
+  `.execute(db)
+  return tallies[0]!
+}
+
+async function refusedBy({ db, accountId }: Work, rows: RawBuilder<unknown>): Promise<Answer<typeof previewChange>['refused']> {
+  const { rows: refused } = await sql<Answer<typeof previewChange>['refused'][number]>`
+    with meant as (${rows})
+    select refusal, count(*) as count,
+      coalesce((array_agg(p.first_name || ' ' || p.last_name order by p.name_key) filter (where p.user_id is not null))[1:5], '{}') as names
+    from meant left join profiles as p on p.account_id = ${accountId} and p.user_id = meant.user_id
+    where refusal is not null group by refusal order by count(*) desc, refusal
+  `.execute(db)
+  return refused
+}

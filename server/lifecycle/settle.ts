@@ -1,0 +1,50 @@
+import { sql } from 'kysely'
+import type { Work } from '#server/gate/work.ts'
+
+/** How far the clocks of the application and of the database may be apart for anything lasting to follow (R20). */
+const mostSecondsApart = 5 * 60
+
+/**
+ * Whether this machine's clock and the database's agree. The gate obeys the database's alone; but what cannot be
+ * taken back (a recorded status, a notice) waits until nobody's clock is off by weeks.
+ */
+export async function clocksAgree({ db }: Work): Promise<boolean> {
+  const { rows } = await sql<{ agree: boolean }>`
+    select abs(extract(epoch from statement_timestamp() - ${new Date().toISOString()}::timestamptz)) < ${mostSecondsApart} as agree
+  `.execute(db)
+  return rows[0]!.agree
+}
+
+/**
+ * Records what is already true: whose deactivation date has passed is inactive, by schedule (S1). In turn; done by
+ * the clock of every node, and by each command that changes who is in before it looks. Once in effect: whoever comes
+ * second finds nothing due (R23).
+ *
+ * @returns how many it recorded
+ */
+export async function settleDue(work: Work): Promise<number> {
+  const { db, accountId } = work
+  const { rows } = await sql<{ recorded: number }>`
+    with due as materialized (
+      select * from users
+      where account_id = ${accountId} and deactivate_at <= statement_timestamp() and status = 'active'
+    ), settled as (
+      update users set status = 'inactive', status_cause = 'schedule', status_since = due.deactivate_at,
+        deactivation_date = null, deactivate_at = null, let_in_since = statement_timestamp()
+      from due where users.account_id = due.account_id and users.id = due.id
+    ), recorded as (
+      insert into lifecycle_events
+        (account_id, user_id, change, cause, by_user_id, reason, from_status, to_status, from_cause, from_date, due_at)
+      select due.account_id, due.id, 'deactivated', 'schedule', chosen.by_user_id, chosen.reason, 'active', 'inactive',
+        due.status_cause, due.deactivation_date, due.deactivate_at
+      from due left join lateral (
+        select by_user_id, reason from lifecycle_events as e
+        where e.account_id = due.account_id and e.user_id = due.id and e.change = 'scheduled'
+        order by e.id desc limit 1
+      ) as chosen on true
+      returning id
+    )
+    select count(*) as recorded from recorded
+  `.execute(db)
+  return rows[0]!.recorded
+}

@@ -1,0 +1,24 @@
+import type { Answer, Input } from '#contract/endpoint.ts'
+import type { getOperation, listOutcomes } from '#contract/lifecycle.ts'
+import { cursorFor, placeOf } from '#server/db/cursor.ts'
+import type { Work } from '#server/gate/work.ts'
+import { operation, outcomesOf } from '#server/lifecycle/operation.ts'
+import { undoable } from './undo.ts'
+
+/** One operation, and how many of its people an undo would change back. @throws Problem `not_found` */
+export async function one(work: Work, { operationId }: Input<typeof getOperation>): Promise<Answer<typeof getOperation>> {
+  return { ...(await operation(work, operationId)), undoable: await undoable(work, operationId) }
+}
+
+/** B4: what became of each person of an operation. @throws Problem `not_found`, `wrong_cursor` */
+export async function outcomes(
+  work: Work,
+  { operationId, outcome, cursor, limit }: Input<typeof listOutcomes>,
+): Promise<Answer<typeof listOutcomes>> {
+  await operation(work, operationId)
+  const boundTo = ['outcomes', operationId, outcome]
+  const [after] = placeOf(boundTo, cursor) ?? []
+  const rows = await outcomesOf(work, operationId, { outcome, after, limit: limit + 1 })
+  const items = rows.slice(0, limit)
+  return { items, next: rows.length > limit ? cursorFor(boundTo, [items.at(-1)!.userId]) : null, previous: null }
+}

@@ -1,0 +1,59 @@
+import { sql } from 'kysely'
+import type { Input } from '#contract/endpoint.ts'
+import type { OperationKind, undoOperation } from '#contract/lifecycle.ts'
+import { allowTime } from '#server/db/database.ts'
+import type { Work } from '#server/gate/work.ts'
+import { changePeople, type Operated } from '#server/lifecycle/change.ts'
+import { type Doing, refusalFor } from '#server/lifecycle/meant.ts'
+import { operation } from '#server/lifecycle/operation.ts'
+import { Problem } from '#server/problem.ts'
+
+/** Whether the person of the event `e` has been changed since. A refused sign-in changes nothing. */
+const changedSince = sql<boolean>`exists (
+  select from lifecycle_events as later
+  where later.account_id = e.account_id and later.user_id = e.user_id and later.id > e.id and later.change <> 'sign_in_refused'
+)`
+
+/** To undo one is to do another, with that one's rights: who may not deactivate somebody may not undo their activation. */
+const doneByUndoing: Record<OperationKind, Doing> = {
+  activate: 'deactivate',
+  deactivate: 'activate',
+  schedule: 'clear_date',
+  clear_date: 'schedule',
+  undo: 'schedule',
+}
+
+/**
+ * Undoes an operation as one (B5): exactly those whom it changed and who have not been changed since, seats
+ * permitting. A date that has passed meanwhile is not set again: who had it is left as they are.
+ *
+ * @throws Problem `not_found`, `nothing_to_undo`, `no_free_seats`
+ */
+export async function undo(work: Work, { operationId, mode }: Input<typeof undoOperation>): Promise<Operated> {
+  const { kind, deactivationDate } = await operation(work, operationId)
+  await allowTime(work.db, 15 * 60_000)
+  if ((await undoable(work, operationId)) === 0) throw new Problem('nothing_to_undo')
+
+  const rows = sql`
+    select u.id as user_id, case when ${changedSince} then 'changed_since' else ${refusalFor(work, doneByUndoing[kind])} end as refusal,
+      e.from_date is not null and back.ends_at <= statement_timestamp() as already,
+      e.from_status as to_status, e.from_cause as to_cause, e.from_date as to_date, back.ends_at as to_at
+    from lifecycle_events as e
+    join users as u on u.account_id = e.account_id and u.id = e.user_id
+    join profiles as p on p.account_id = e.account_id and p.user_id = e.user_id
+    join accounts as a on a.id = e.account_id,
+    lateral (select access_ends_at(e.from_date, a.deactivation_time, a.time_zone) as ends_at) as back
+    where e.account_id = ${work.accountId} and e.operation_id = ${operationId}`
+  return changePeople(work, {
+    kind: 'undo', meant: rows, mode, undoes: operationId, ...(deactivationDate && { deactivationDate }),
+  })
+}
+
+/** How many people an undo would change back now, rights and seats aside. */
+export async function undoable({ db, accountId }: Work, operationId: string): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*) as count from lifecycle_events as e join users as u on u.account_id = e.account_id and u.id = e.user_id
+    where e.account_id = ${accountId} and e.operation_id = ${operationId} and not ${changedSince}
+  `.execute(db)
+  return rows[0]!.count
+}
