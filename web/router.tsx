@@ -6,6 +6,7 @@ import { allows } from '#contract/roles.ts'
 import { Cursor } from '#contract/words.ts'
 import { me } from '#web/api/me.ts'
 import { Refused } from '#web/api/refused.ts'
+import { Frame } from '#web/shell/lazy-frame.ts'
 import { NotFoundPage } from '#web/shell/NotFoundPage.tsx'
 import { PageFailure } from '#web/shell/PageFailure.tsx'
 import { PagePending } from '#web/shell/PagePending.tsx'
@@ -25,7 +26,7 @@ const root = createRootRoute({ component: Root, notFoundComponent: NotFoundPage 
 /** Shows nothing before it is known who is asking. */
 async function signedIn({ location }: { location: ParsedLocation }): Promise<void> {
   try {
-    await queryClient.ensureQueryData(me())
+    await Promise.all([queryClient.ensureQueryData(me()), Frame.preload?.()])
   } catch (error) {
     if (error instanceof Refused && error.code === 'not_signed_in') {
       throw redirect({ to: '/sign-in', search: location.pathname === '/' ? {} : { next: location.href }, replace: true })

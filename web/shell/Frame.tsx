@@ -1,9 +1,12 @@
-import { useEffect, type ReactNode } from 'react'
+import '@mantine/notifications/styles.layer.css'
+import { Notifications } from '@mantine/notifications'
 import { useQueryClient } from '@tanstack/react-query'
+import { useEffect, type ReactNode } from 'react'
 import { allows } from '#contract/roles.ts'
 import type { Me } from '#contract/sign-in.ts'
 import { askAgain } from '#web/api/ask.ts'
 import { listen } from '#web/api/live.ts'
+import { LeaveDialog } from '#web/parts/LeaveDialog.tsx'
 import { AdministrationFrame } from './AdministrationFrame.tsx'
 import { PortalFrame } from './PortalFrame.tsx'
 
@@ -12,9 +15,12 @@ export function Frame({ mine, children }: { mine: Me; children: ReactNode }) {
   const queryClient = useQueryClient()
   useEffect(() => listen(() => void askAgain(queryClient)), [queryClient])
 
-  return allows('people', mine.role) ? (
-    <AdministrationFrame mine={mine}>{children}</AdministrationFrame>
-  ) : (
-    <PortalFrame mine={mine}>{children}</PortalFrame>
+  const Kind = allows('people', mine.role) ? AdministrationFrame : PortalFrame
+  return (
+    <>
+      <Kind mine={mine}>{children}</Kind>
+      <LeaveDialog />
+      <Notifications position="bottom-right" />
+    </>
   )
 }

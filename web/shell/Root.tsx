@@ -1,13 +1,11 @@
-import { Notifications } from '@mantine/notifications'
 import { useQuery } from '@tanstack/react-query'
 import { Outlet, useRouter, useRouterState } from '@tanstack/react-router'
-import { useEffect } from 'react'
+import { Suspense, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { accessIsBack, useAccessEnd } from '#web/api/access.ts'
 import { me } from '#web/api/me.ts'
-import { LeaveDialog } from '#web/parts/LeaveDialog.tsx'
 import { AccessEndedPage } from './AccessEndedPage.tsx'
-import { Frame } from './Frame.tsx'
+import { Frame } from './lazy-frame.ts'
 import { queryClient } from './queries.ts'
 
 /** What surrounds every page. Whose access has ended sees that, and nothing else. */
@@ -26,16 +24,16 @@ export function Root() {
         {t('skip')}
       </a>
       {isFramed && mine ? (
-        <Frame mine={mine}>
-          <Outlet />
-        </Frame>
+        <Suspense>
+          <Frame mine={mine}>
+            <Outlet />
+          </Frame>
+        </Suspense>
       ) : (
         <main id="content" tabIndex={-1}>
           <Outlet />
         </main>
       )}
-      <LeaveDialog />
-      <Notifications position="bottom-right" />
     </>
   )
 }

@@ -1,0 +1,73 @@
+import { Card, DataList, Group, Stack, Text, Title } from '@mantine/core'
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useMe } from '#web/api/me.ts'
+import { showInstant } from '#web/parts/dates.ts'
+import { PageTitle } from '#web/parts/PageTitle.tsx'
+import { PasswordForm } from './PasswordForm.tsx'
+import { Sessions } from './Sessions.tsx'
+import { SignOutEverywhere } from './SignOutEverywhere.tsx'
+
+/** My own account, whatever my role. */
+export function MyAccountPage() {
+  const { t } = useTranslation('sign-in')
+  return (
+    <>
+      <PageTitle title={t('myAccount')} />
+      <Stack gap="md" maw={720}>
+        <Section title={t('profile')} help={t('profileHelp')}>
+          <Profile />
+        </Section>
+        <Section title={t('changePassword')} help={t('changePasswordHelp')}>
+          <PasswordForm />
+        </Section>
+        <Section title={t('sessions')} help={t('sessionsHelp')} action={<SignOutEverywhere />}>
+          <Sessions />
+        </Section>
+      </Stack>
+    </>
+  )
+}
+
+interface SectionProps {
+  title: string
+  help: string
+  action?: ReactNode
+  children: ReactNode
+}
+
+function Section({ title, help, action, children }: SectionProps) {
+  return (
+    <Card component="section">
+      <Group justify="space-between" align="flex-start" mb="md">
+        <div>
+          <Title order={2}>{title}</Title>
+          <Text c="dimmed">{help}</Text>
+        </div>
+        {action}
+      </Group>
+      {children}
+    </Card>
+  )
+}
+
+function Profile() {
+  const { t } = useTranslation(['sign-in', 'parts'])
+  const { firstName, lastName, email, role, deactivateAt, account } = useMe()
+  const facts = [
+    [t('name'), `${firstName} ${lastName}`],
+    [t('email'), email],
+    [t('role'), t(`parts:role.${role}`)],
+    ...(deactivateAt ? [[t('accessUntil'), showInstant(deactivateAt, account.timeZone)]] : []),
+  ]
+  return (
+    <DataList orientation="horizontal">
+      {facts.map(([label, value]) => (
+        <DataList.Item key={label}>
+          <DataList.ItemLabel>{label}</DataList.ItemLabel>
+          <DataList.ItemValue>{value}</DataList.ItemValue>
+        </DataList.Item>
+      ))}
+    </DataList>
+  )
+}

@@ -1,0 +1,77 @@
+import { Alert, Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
+import { isNotEmpty, useForm } from '@mantine/form'
+import { IconAlertTriangle } from '@tabler/icons-react'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { getRouteApi, useRouter } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import type { Call } from '#contract/endpoint.ts'
+import { signIn } from '#contract/sign-in.ts'
+import { accessIsBack } from '#web/api/access.ts'
+import { call } from '#web/api/call.ts'
+import { me } from '#web/api/me.ts'
+import { Refused } from '#web/api/refused.ts'
+import { samePlace } from './same-place.ts'
+
+const route = getRouteApi('/sign-in')
+
+export function SignInForm() {
+  const { t } = useTranslation(['sign-in', 'parts'])
+  const enter = useSignIn()
+  const form = useForm({
+    mode: 'uncontrolled',
+    initialValues: { email: '', password: '' },
+    validate: { email: isNotEmpty(t('emailMissing')), password: isNotEmpty(t('passwordMissing')) },
+  })
+
+  return (
+    <form noValidate onSubmit={form.onSubmit((typed) => enter.mutate(typed))}>
+      <Stack gap="md">
+        {enter.error && (
+          <Alert color="red" role="alert" icon={<IconAlertTriangle size={18} />}>
+            {enter.error instanceof Refused ? enter.error.title : t('parts:unexpected')}
+          </Alert>
+        )}
+        <TextInput
+          label={t('email')}
+          type="email"
+          name="email"
+          autoComplete="username"
+          autoFocus
+          required
+          withAsterisk={false}
+          key={form.key('email')}
+          {...form.getInputProps('email')}
+        />
+        <PasswordInput
+          label={t('password')}
+          name="password"
+          autoComplete="current-password"
+          required
+          withAsterisk={false}
+          key={form.key('password')}
+          {...form.getInputProps('password')}
+        />
+        <Button type="submit" fullWidth loading={enter.isPending}>
+          {t('signIn')}
+        </Button>
+        <Text c="dimmed">{t('forgotten')}</Text>
+      </Stack>
+    </form>
+  )
+}
+
+function useSignIn() {
+  const router = useRouter()
+  const queryClient = useQueryClient()
+  const { next } = route.useSearch()
+  return useMutation({
+    mutationFn: (typed: Call<typeof signIn>) => call(signIn, typed),
+    onSuccess: (mine) => {
+      // Somebody else may have been signed in here before.
+      queryClient.removeQueries({ type: 'inactive' })
+      queryClient.setQueryData(me().queryKey, mine)
+      accessIsBack()
+      router.history.push(samePlace(next))
+    },
+  })
+}

@@ -1,0 +1,42 @@
+import { Skeleton, Stack } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useTranslation } from 'react-i18next'
+import { problems } from '#contract/problems.ts'
+import { Failure } from '#web/parts/Failure.tsx'
+import { PageTitle } from '#web/parts/PageTitle.tsx'
+import { welcome } from './sign-in.queries.ts'
+import { SignInCard } from './SignInCard.tsx'
+import { SignInForm } from './SignInForm.tsx'
+
+/** J1. What stands at this address decides: an account to sign in to, or what to do instead. */
+export function SignInPage() {
+  const { t } = useTranslation('sign-in')
+  const { data, error, refetch } = useQuery(welcome())
+
+  return (
+    <SignInCard>
+      {error && !data && <Failure error={error} onRetry={() => void refetch()} />}
+      {!error && !data && <SignInShape />}
+      {data?.state === 'account' && (
+        <>
+          <PageTitle title={data.accountName ? t('signInTo', { account: data.accountName }) : t('signIn')} />
+          <SignInForm />
+        </>
+      )}
+      {data?.state === 'not_set_up' && <PageTitle title={t('notSetUpTitle')} subtitle={t('notSetUpText')} />}
+      {data?.state === 'no_account_here' && <PageTitle title={t('noAccountTitle')} subtitle={problems.no_account_here.title} />}
+    </SignInCard>
+  )
+}
+
+function SignInShape() {
+  return (
+    <Stack gap="md" aria-busy>
+      <Skeleton height={30} width="70%" mb="md" />
+      <Skeleton height={58} />
+      <Skeleton height={58} />
+      <Skeleton height={36} />
+      <Skeleton height={42} />
+    </Stack>
+  )
+}

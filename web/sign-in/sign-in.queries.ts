@@ -1,0 +1,8 @@
+import { checkSetupLink, listTimeZones } from '#contract/accounts.ts'
+import { getWelcome, listSessions } from '#contract/sign-in.ts'
+import { ask } from '#web/api/ask.ts'
+
+export const welcome = () => ask(getWelcome, {})
+export const setupLink = (token: string) => ({ ...ask(checkSetupLink, { token }), staleTime: Infinity, retry: false })
+export const timeZones = () => ({ ...ask(listTimeZones, {}), staleTime: Infinity })
+export const sessions = () => ask(listSessions, {})
