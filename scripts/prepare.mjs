@@ -12,8 +12,8 @@ import { Failure, ourNode, root, run, tool } from './run.mjs'
 /** The packages, exactly as package-lock.json has them, with their install scripts run. */
 export async function ensureInstalled() {
   if (isInstalled()) return
-  console.log('Installing packages (npm ci) …')
-  const { code } = await run('npm', ['ci', '--no-audit', '--no-fund'])
+  console.log('Installing packages (npm ci), about a minute …')
+  const { code } = await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'])
   if (code !== 0)
     throw new Failure(
       'The packages could not be installed: npm ci failed, see above. Is there a way to the npm registry?',
