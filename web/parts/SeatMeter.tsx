@@ -1,4 +1,4 @@
-import { Group, Progress, Skeleton, Text } from '@mantine/core'
+import { Progress, Skeleton, Text } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
@@ -9,10 +9,10 @@ import classes from './SeatMeter.module.css'
 /** "182 of 200 seats used · 6 leave this month", exact at the moment of the answer (T1). `withBar` draws it, too. */
 export function SeatMeter({ withBar = false }: { withBar?: boolean }) {
   const { data: seats } = useQuery(ask(getSeats, {}))
-  if (!seats) return <Skeleton height={withBar ? 34 : 20} width={withBar ? '100%' : 240} radius="sm" />
+  if (!seats) return <Skeleton height={withBar ? 28 : 20} width={withBar ? '100%' : 240} />
 
   return (
-    <div className={classes.meter}>
+    <div className={classes.meter} data-stacked={withBar || undefined}>
       <SeatWords seats={seats} />
       {withBar && <SeatBar seats={seats} />}
     </div>
@@ -23,7 +23,7 @@ function SeatWords({ seats }: { seats: Seats }) {
   const { t } = useTranslation('parts')
   const { limit, used, overBy, waiting, leavingThisMonth } = seats
   return (
-    <Group gap={0} className={classes.words}>
+    <div className={classes.words}>
       <span>
         {limit === null ? t('seatsUsedUnlimited', { count: used }) : t('seatsUsed', { used, count: limit })}
       </span>
@@ -34,7 +34,7 @@ function SeatWords({ seats }: { seats: Seats }) {
       )}
       {leavingThisMonth > 0 && <span>{t('leaveThisMonth', { count: leavingThisMonth })}</span>}
       {waiting > 0 && <span>{t('waiting', { count: waiting })}</span>}
-    </Group>
+    </div>
   )
 }
 

@@ -4,7 +4,7 @@ import { IconLock } from '@tabler/icons-react'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { problems } from '#contract/problems.ts'
-import { me } from '#web/api/me.ts'
+import { forget, me } from '#web/api/me.ts'
 import { showInstant } from '#web/parts/dates.ts'
 import { queryClient } from './queries.ts'
 
@@ -15,7 +15,7 @@ export function AccessEndedPage({ at }: { at: string }) {
   const heading = useRef<HTMLHeadingElement>(null)
 
   useEffect(() => {
-    queryClient.clear()
+    forget(queryClient)
     notifications.clean()
     document.title = `${t('endedTitle')} · Rollcall`
     heading.current?.focus()

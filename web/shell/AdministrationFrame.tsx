@@ -31,10 +31,10 @@ export function AdministrationFrame({ mine, children }: { mine: Me; children: Re
           <IconSearch size={20} />
         </ActionIcon>
       </header>
-      <div className={classes.side}>
+      <header className={classes.side}>
         <Brand />
         <Navigation mine={mine} onSearch={search} />
-      </div>
+      </header>
       <Drawer
         opened={isDrawn}
         onClose={drawer.close}

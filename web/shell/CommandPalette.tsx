@@ -1,5 +1,5 @@
 import '@mantine/spotlight/styles.layer.css'
-import { Spotlight, spotlight } from '@mantine/spotlight'
+import { createSpotlight, Spotlight } from '@mantine/spotlight'
 import { useDebouncedValue } from '@mantine/hooks'
 import { IconSearch, IconUser, IconUserCircle, IconUserPlus, type Icon } from '@tabler/icons-react'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
@@ -11,6 +11,7 @@ import type { Role } from '#contract/roles.ts'
 import { ask } from '#web/api/ask.ts'
 import { pagesOf } from './pages.ts'
 
+const [store, palette] = createSpotlight()
 const FIRST_PEOPLE = 8
 const TYPING_MS = 200
 
@@ -31,12 +32,15 @@ export function CommandPalette({ role, asked }: { role: Role; asked: number }) {
   const { people, searching } = usePeople(typed.trim())
 
   useEffect(() => {
-    spotlight.open()
+    palette.open()
   }, [asked])
+
+  const first = people[0]?.id ?? pages[0]?.id ?? actions[0]?.id
+  useEffect(selectFirst, [first])
 
   const isEmpty = pages.length + actions.length + people.length === 0
   return (
-    <Spotlight.Root query={typed} onQueryChange={setTyped} shortcut={null} scrollable maxHeight={420}>
+    <Spotlight.Root store={store} query={typed} onQueryChange={setTyped} shortcut={null} scrollable maxHeight={420} centered={false} yOffset="12vh" overlayProps={{ backgroundOpacity: 0.4, blur: 0 }}>
       <Spotlight.Search placeholder={t('searchOrJump')} leftSection={<IconSearch size={18} />} aria-label={t('searchOrJump')} />
       <Spotlight.ActionsList>
         <Choices group={t('people')} choices={people} />
@@ -63,6 +67,14 @@ function Choices({ group, choices }: { group: string; choices: Choice[] }) {
       ))}
     </Spotlight.ActionsGroup>
   )
+}
+
+/** Spotlight chooses the first with each letter typed, but people arrive later. Enter shall take the first of them, too. */
+function selectFirst(): void {
+  const list = document.getElementById(store.getState().listId)
+  if (!list || list.querySelector('[data-selected]')) return
+  list.querySelector('[data-action]')?.setAttribute('data-selected', 'true')
+  store.updateState((state) => ({ ...state, selected: 0 }))
 }
 
 const matches = (label: string, typed: string): boolean => label.toLowerCase().includes(typed.trim().toLowerCase())

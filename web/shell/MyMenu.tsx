@@ -4,6 +4,7 @@ import { Link, useRouter } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { signOut, type Me } from '#contract/sign-in.ts'
 import { call } from '#web/api/call.ts'
+import { forget } from '#web/api/me.ts'
 import { toastRefused } from '#web/parts/toast.ts'
 import classes from './MyMenu.module.css'
 import { queryClient } from './queries.ts'
@@ -64,7 +65,7 @@ function useSignOut(): () => Promise<void> {
     try {
       await call(signOut, {})
       await router.navigate({ to: '/sign-in', ignoreBlocker: true })
-      queryClient.clear()
+      forget(queryClient)
     } catch (error) {
       toastRefused(error)
     }

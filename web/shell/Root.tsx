@@ -3,7 +3,7 @@ import { Outlet, useRouter, useRouterState } from '@tanstack/react-router'
 import { Suspense, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { accessIsBack, useAccessEnd } from '#web/api/access.ts'
-import { me } from '#web/api/me.ts'
+import { forget, me } from '#web/api/me.ts'
 import { AccessEndedPage } from './AccessEndedPage.tsx'
 import { Frame } from './lazy-frame.ts'
 import { queryClient } from './queries.ts'
@@ -49,7 +49,7 @@ function useSignInAgain(isOver: boolean): void {
         ? Promise.resolve()
         : router.navigate({ to: '/sign-in', search: { next: href }, replace: true, ignoreBlocker: true })
     void away.then(() => {
-      queryClient.clear()
+      forget(queryClient)
       accessIsBack()
     })
   }, [isOver, router])

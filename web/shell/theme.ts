@@ -42,7 +42,12 @@ export const theme = createTheme({
   },
 })
 
-/** Where Mantine's defaults have too little contrast for small text (WCAG 1.4.3). */
+const tint = (colour: string): Record<string, string> => ({
+  [`--mantine-color-${colour}-light`]: `color-mix(in srgb, var(--mantine-color-${colour}-7) 20%, var(--mantine-color-body))`,
+  [`--mantine-color-${colour}-light-color`]: `var(--mantine-color-${colour}-2)`,
+})
+
+/** Where Mantine's defaults have too little contrast for small text (WCAG 1.4.3), or shout in the dark. */
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
   light: {
@@ -54,5 +59,10 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-error': 'var(--mantine-color-red-4)',
     '--mantine-color-placeholder': 'var(--mantine-color-dark-2)',
     '--mantine-color-anchor': 'var(--mantine-color-accent-3)',
+    '--mantine-color-disabled': 'var(--mantine-color-dark-5)',
+    ...tint('accent'),
+    ...tint('red'),
+    ...tint('yellow'),
+    ...tint('green'),
   },
 })

@@ -8,7 +8,7 @@ import type { Call } from '#contract/endpoint.ts'
 import { signIn } from '#contract/sign-in.ts'
 import { accessIsBack } from '#web/api/access.ts'
 import { call } from '#web/api/call.ts'
-import { me } from '#web/api/me.ts'
+import { forget, me } from '#web/api/me.ts'
 import { Refused } from '#web/api/refused.ts'
 import { samePlace } from './same-place.ts'
 
@@ -68,7 +68,7 @@ function useSignIn() {
     mutationFn: (typed: Call<typeof signIn>) => call(signIn, typed),
     onSuccess: (mine) => {
       // Somebody else may have been signed in here before.
-      queryClient.removeQueries({ type: 'inactive' })
+      forget(queryClient)
       queryClient.setQueryData(me().queryKey, mine)
       accessIsBack()
       router.history.push(samePlace(next))

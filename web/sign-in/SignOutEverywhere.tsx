@@ -5,6 +5,7 @@ import { useRouter } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { signOutEverywhere } from '#contract/sign-in.ts'
 import { call } from '#web/api/call.ts'
+import { forget } from '#web/api/me.ts'
 import { ConfirmDialog } from '#web/parts/ConfirmDialog.tsx'
 
 export function SignOutEverywhere() {
@@ -16,7 +17,7 @@ export function SignOutEverywhere() {
   const leave = async (): Promise<void> => {
     await call(signOutEverywhere, {})
     await router.navigate({ to: '/sign-in', ignoreBlocker: true })
-    queryClient.clear()
+    forget(queryClient)
   }
 
   return (
