@@ -1,8 +1,7 @@
 import { sql } from 'kysely'
 import type { FastifyBaseLogger } from 'fastify'
-import type { Database } from '#server/db/database.ts'
-import { isUnavailable } from '#server/db/database.ts'
-import { takeTurn, workFor } from '#server/gate/work.ts'
+import { allowTime, type Database, isUnavailable } from '#server/db/database.ts'
+import { takeTurn, type Work, workFor } from '#server/gate/work.ts'
 import { fillFromWaiting } from '#server/lifecycle/activate.ts'
 import { moveDates } from '#server/lifecycle/move-dates.ts'
 import { clocksAgree, settleDue } from '#server/lifecycle/settle.ts'
@@ -68,11 +67,13 @@ export function startClock(database: Database, log: Pick<FastifyBaseLogger, 'war
 async function inEach(
   database: Database,
   which: 'every_account' | 'accounts_to_settle',
-  task: (work: Parameters<typeof takeTurn>[0]) => Promise<unknown>,
+  task: (work: Work) => Promise<unknown>,
 ): Promise<void> {
   const { rows } = await sql<{ id: string }>`select id from ${sql.ref(which)}() as id`.execute(database)
   for (const { id } of rows) {
     await workFor(database, id, 'clock', async (work) => {
+      // A hundred thousand may be due at the same minute.
+      await allowTime(work.db, 15 * 60_000)
       await takeTurn(work)
       await task(work)
     })

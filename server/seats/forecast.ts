@@ -26,20 +26,20 @@ export async function forecast(work: Work): Promise<Answer<typeof getSeatForecas
       group by 1
     ),
     past as (
-      select day::date as day, here.used - coalesce(sum(moved.by), 0) as used
-      from here cross join generate_series(here.today - 365, here.today, '1 day') as day
-      left join moved on moved.day > day
-      group by day, here.used
+      select days.day::date as day, here.used - coalesce(sum(moved.by), 0) as used
+      from here cross join generate_series(here.today - 365, here.today, '1 day') as days (day)
+      left join moved on moved.day > days.day
+      group by days.day, here.used
     ),
     leaving as (
       select (deactivate_at at time zone here.time_zone)::date as day, count(*) as by
       from active_users, here where account_id = ${accountId} and deactivate_at is not null group by 1
     ),
     ahead as (
-      select day::date as day, here.used - coalesce(sum(leaving.by), 0) as used
-      from here cross join generate_series(here.today, here.today + 365, '1 day') as day
-      left join leaving on leaving.day <= day
-      group by day, here.used
+      select days.day::date as day, here.used - coalesce(sum(leaving.by), 0) as used
+      from here cross join generate_series(here.today, here.today + 365, '1 day') as days (day)
+      left join leaving on leaving.day <= days.day
+      group by days.day, here.used
     )
     select seat_limit as "limit", today,
       (select jsonb_agg(jsonb_build_object('date', day, 'used', used) order by day) from past) as past,
