@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto'
+import type { EventEmitter } from 'node:events'
+import type { Socket } from 'node:net'
 import { CamelCasePlugin, Kysely, PostgresDialect, sql, type Transaction } from 'kysely'
 import pg from 'pg'
 import type { DB } from './tables.ts'
@@ -83,11 +85,14 @@ export async function allowTime(db: Transaction<Tables>, timeoutMs: number): Pro
   await sql.raw(`${allowance}${Math.round(timeoutMs)}`).execute(db)
 }
 const allowance = 'set local statement_timeout = '
+/** The place in PostgreSQL that finds a prepared statement out of date; its message is translated. */
+const staleStatement = 'RevalidateCachedQuery'
 
 /** Whether the database did not answer, or not in time: the request may be repeated, nothing of it was done or is known. */
 export function isUnavailable(error: unknown): boolean {
-  const { code, message = '' } = (error ?? {}) as { code?: string; message?: string }
+  const { code, message = '', routine } = (error ?? {}) as { code?: string; message?: string; routine?: string }
   return (
+    routine === staleStatement ||
     /^(08|53|57P|58)|^57014$|^55P03$/.test(code ?? '') ||
     /^(ECONN|ETIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)/.test(code ?? '') ||
     /read timeout|timeout exceeded when trying to connect|connection terminated|connection error|client was closed/i.test(
@@ -129,15 +134,18 @@ class PreparingClient extends pg.Client {
     if (text === 'commit' || text === 'rollback') this.#timeoutMs = undefined
     return super.query(query).catch((error: unknown) => {
       // The statement may still be running: the next user of this connection would wait behind it.
-      if (error instanceof Error && error.message === 'Query read timeout') this.#discard()
+      if (error instanceof Error && error.message === 'Query read timeout') this.#discard(error)
       // Another node has migrated while we run: the statements are prepared anew under other names.
-      if ((error as { routine?: string }).routine === 'RevalidateCachedQuery') startAfresh()
+      if ((error as { routine?: string }).routine === staleStatement) startAfresh()
       throw error
     })
   }
 
-  #discard(): void {
-    ;(this as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy()
+  /** Told as an error of the connection, the pool knows in the same moment that it is not to be handed out again. */
+  #discard(silence: Error): void {
+    const { connection } = this as unknown as { connection: EventEmitter & { stream: Socket } }
+    connection.emit('error', silence)
+    connection.stream.destroy()
   }
 }
 

@@ -84,18 +84,22 @@ async function hold(cluster: Cluster, flags: string[], onPort?: number): Promise
     const keeper = await joinRunning(cluster)
     if (keeper) return keeper
 
-    // A server that is just ending, and its orphans after a crash, are waited for. Other reasons stay.
-    const passes = /already exists|still in use|could not bind|could not create any TCP/.test(launched?.words() ?? '')
-    if (launched?.ended() && (!passes || Date.now() > deadline)) throw new Error(trouble(cluster, launched.words()))
-    if (Date.now() > deadline) throw new Error(trouble(cluster, `no answer within ${startLimitMs / 1000} s`))
-
-    if ((!launched || launched.ended()) && !serverRuns(cluster))
-      launched = launch(cluster, onPort ?? (await freePort(cluster)), flags)
-    await pause(passes ? 250 : 25)
+    const runs = serverRuns(cluster)
+    const late = Date.now() > deadline
+    const ended = launched?.ended() ?? true
+    // Another node was faster; or a server that is just ending, or its orphans after a crash, are waited for.
+    const passes =
+      runs || /already exists|still in use|could not bind|could not create any TCP/.test(launched?.words() ?? '')
+    if (late || (launched && ended && !passes)) throw new Error(trouble(cluster, launched))
+    if (ended && !runs) launched = launch(cluster, onPort ?? (await freePort(cluster)), flags)
+    await pause(25)
   }
 }
 
-const trouble = (cluster: Cluster, words: string) => `PostgreSQL does not start in ${cluster.directory}: ${words}`
+function trouble(cluster: Cluster, launched: Launched | undefined): string {
+  const words = launched?.words().split('\n').slice(-5).join('\n')
+  return `PostgreSQL does not start in ${cluster.directory}. ${words ? `Its last words:\n${words}` : 'It does not answer.'}`
+}
 
 /** A connection to the server that runs in this directory, if it answers already. */
 async function joinRunning(cluster: Cluster): Promise<Connection | undefined> {

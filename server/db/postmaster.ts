@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, fstatSync, ftruncateSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import type { Cluster } from './cluster.ts'
@@ -53,14 +53,20 @@ function commandLine(pid: number): string {
 
 export interface Launched {
   ended(): boolean
+  /** What PostgreSQL has said since, on the screen or in its log. */
   words(): string
 }
+
+const mostLogBytes = 1_000_000
 
 /** Starts the server, and does not wait until it answers. */
 export function launch(cluster: Cluster, port: number, flags: string[]): Launched {
   writeFileSync(join(cluster.home, 'port'), String(port))
   const logFile = join(cluster.home, 'log')
-  const log = openSync(logFile, 'w', 0o600)
+  // Two nodes that start together both write here; what stood in it before is not this start's.
+  const log = openSync(logFile, 'a', 0o600)
+  const before = fstatSync(log).size
+  if (before > mostLogBytes) ftruncateSync(log)
   const settings = {
     port,
     listen_addresses: '127.0.0.1',
@@ -82,8 +88,16 @@ export function launch(cluster: Cluster, port: number, flags: string[]): Launche
   child.once('error', (error) => (failure = error))
   return {
     ended: () => failure !== undefined || child.exitCode !== null || child.signalCode !== null,
-    words: () => failure?.message ?? readFileSync(logFile, 'utf8').trim().split('\n').slice(-5).join('\n'),
+    words: () => failure?.message ?? wordsSince(logFile, before),
   }
+}
+
+function wordsSince(logFile: string, before: number): string {
+  const words = readFileSync(logFile)
+  return words
+    .subarray(words.length < before ? 0 : before)
+    .toString()
+    .trim()
 }
 
 /** The last port, so that a bookmark of an administrator's tool stays right; another one when it is taken. */

@@ -1,0 +1,10 @@
+import { startEmbedded } from '#server/db/embedded.ts'
+
+/*
+ * A node in a process of its own, of which only the database runs: to be killed in tests.
+ * Tells the superuser's address when it is ready, and stops on SIGTERM.
+ */
+const postgres = await startEmbedded(process.argv[2]!)
+process.on('SIGTERM', () => void postgres.stop().then(() => process.exit(0)))
+console.log(postgres.superuserUrl)
+setInterval(() => {}, 60_000)
