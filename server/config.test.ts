@@ -22,14 +22,14 @@ test('what is set is what is meant', () => {
       PORT: '0',
       DATA_DIR: '/srv/rollcall',
       BASE_URL: 'https://Learn.example.org/',
-      TRUST_PROXY: '1',
+      TRUST_PROXY: 'loopback',
       LOG_LEVEL: 'info',
     }),
   ).toMatchObject({
     port: 0,
     dataDirectory: '/srv/rollcall',
     baseUrl: 'https://learn.example.org',
-    trustProxy: 1,
+    trustProxy: 'loopback',
     logLevel: 'info',
   })
   expect(readConfig({ TRUST_PROXY: '10.0.0.0/8, ::1' }).trustProxy).toBe('10.0.0.0/8, ::1')
@@ -45,7 +45,10 @@ test.each([
   [{ DATABASE_URL: 'rollcall' }, 'DATABASE_URL must be an address like postgres://'],
   [{ BASE_URL: 'learn.example.org' }, 'BASE_URL must be an address without a path'],
   [{ BASE_URL: 'https://example.org/learn' }, 'BASE_URL must be an address without a path'],
-  [{ TRUST_PROXY: 'yes' }, 'TRUST_PROXY must be true, false'],
+  [{ TRUST_PROXY: 'yes' }, 'TRUST_PROXY must be the addresses of the proxies'],
+  // Counting hops lets whoever comes in directly say where they come from.
+  [{ TRUST_PROXY: '1' }, 'TRUST_PROXY must be the addresses of the proxies'],
+  [{ TRUST_PROXY: '10.0.0.0/33' }, 'TRUST_PROXY must be the addresses of the proxies'],
   [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL must be fatal, error'],
   [{ DATABASE_APP_URL: 'postgres://app:x@db/lms' }, 'DATABASE_APP_URL is set without DATABASE_URL'],
 ])('%o is refused with the way out', (environment, sentence) => {

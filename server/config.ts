@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { z } from 'zod'
 
@@ -13,8 +14,8 @@ export interface Config {
   readonly databaseAppUrl: string | undefined
   /** Where people reach Rollcall, without a slash at the end. https: cookies are Secure. */
   readonly baseUrl: string | undefined
-  /** Whose X-Forwarded-For to believe, in Fastify's words. */
-  readonly trustProxy: boolean | number | string
+  /** Whose X-Forwarded-… to believe, in Fastify's words. */
+  readonly trustProxy: boolean | string
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
 }
 
@@ -25,6 +26,15 @@ const port = /^\d{1,5}$/
 const isUrl = (text: string, protocols: string[]) => {
   const url = URL.parse(text)
   return url !== null && url.hostname !== '' && protocols.includes(url.protocol)
+}
+/** An address, a range of them, or one of the names for ranges that Fastify knows. */
+function isNetwork(text: string): boolean {
+  if (['loopback', 'linklocal', 'uniquelocal'].includes(text)) return true
+  const [address = '', bits, ...more] = text.split('/')
+  const mostBits = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1
+  return (
+    mostBits > 0 && more.length === 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= mostBits))
+  )
 }
 const postgresUrl = z
   .string()
@@ -59,13 +69,11 @@ const Environment = z.object({
     .optional(),
   TRUST_PROXY: z
     .string()
-    .regex(
-      /^(true|false|\d{1,2}|[0-9A-Fa-f.:/]+(\s*,\s*[0-9A-Fa-f.:/]+)*|loopback)$/,
-      'must be true, false, the number of proxies in front, or their addresses separated by commas',
+    .refine(
+      (text) => /^(true|false)$/.test(text) || text.split(',').every((part) => isNetwork(part.trim())),
+      'must be the addresses of the proxies in front, like 127.0.0.1 or 10.0.0.0/8, separated by commas; or true, if nobody can come in past them; or false',
     )
-    .transform((text) =>
-      text === 'true' || text === 'false' ? text === 'true' : /^\d+$/.test(text) ? Number(text) : text,
-    )
+    .transform((text) => (text === 'true' || text === 'false' ? text === 'true' : text))
     .default(false),
   LOG_LEVEL: z
     .enum(

@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
@@ -13,7 +13,10 @@ async function scene(files: Record<string, string>) {
   for (const [name, text] of Object.entries(files)) write(name, text)
   const { ownerUrl } = await emptyDatabase()
   const connection = await connectOnce(ownerUrl)
-  onTestFinished(() => connection.end())
+  onTestFinished(async () => {
+    rmSync(folder, { recursive: true })
+    await connection.end()
+  })
   return {
     folder,
     ownerUrl,
