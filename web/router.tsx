@@ -1,4 +1,11 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect, type ParsedLocation } from '@tanstack/react-router'
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+  type ParsedLocation,
+} from '@tanstack/react-router'
 import { z } from 'zod'
 import { listEvents, listOperations, listOutcomes } from '#contract/lifecycle.ts'
 import { listUsers, PeopleFilter } from '#contract/people.ts'
@@ -29,7 +36,11 @@ async function signedIn({ location }: { location: ParsedLocation }): Promise<voi
     await Promise.all([queryClient.ensureQueryData(me()), Frame.preload?.()])
   } catch (error) {
     if (error instanceof Refused && error.code === 'not_signed_in') {
-      throw redirect({ to: '/sign-in', search: location.pathname === '/' ? {} : { next: location.href }, replace: true })
+      throw redirect({
+        to: '/sign-in',
+        search: location.pathname === '/' ? {} : { next: location.href },
+        replace: true,
+      })
     }
     throw error
   }
@@ -170,8 +181,22 @@ const apiDocs = createRoute({
 /** All addresses of the application. */
 export const router = createRouter({
   routeTree: root.addChildren([
-    start, signIn, setup, home, myAccount, people, addPerson, editUser, groups, group, departments, seats, activity,
-    operation, settings, apiDocs,
+    start,
+    signIn,
+    setup,
+    home,
+    myAccount,
+    people,
+    addPerson,
+    editUser,
+    groups,
+    group,
+    departments,
+    seats,
+    activity,
+    operation,
+    settings,
+    apiDocs,
   ]),
   parseSearch,
   stringifySearch,

@@ -10,15 +10,28 @@ import classes from './ApiDocsPage.module.css'
 import { CallCard } from './CallCard.tsx'
 import { Introduction } from './Introduction.tsx'
 
+/** The order in which a reader meets them. */
+const subjectsInOrder: Endpoint['tag'][] = [
+  'Sign in',
+  'People',
+  'Lifecycle',
+  'Seats',
+  'Groups',
+  'Departments',
+  'Activity',
+  'Account',
+]
+
 type Calls = [name: string, endpoint: Endpoint][]
 
 /** The API for those who write programs. Made from the contract that the server serves by, so that it cannot lag. */
 export function ApiDocsPage() {
   const { t } = useTranslation('api-docs')
   const [search, setSearch] = useState('')
-  const subjects = Object.entries(
-    Object.groupBy(Object.entries(endpoints).filter(matches(search)), ([, { tag }]) => tag),
-  ) as [string, Calls][]
+  const found = Object.entries(endpoints).filter(matches(search))
+  const subjects = subjectsInOrder
+    .map((subject): [string, Calls] => [subject, found.filter(([, { tag }]) => tag === subject)])
+    .filter(([, calls]) => calls.length > 0)
   useScrollToAnchor()
 
   return (
@@ -29,7 +42,12 @@ export function ApiDocsPage() {
           title={t('title')}
           subtitle={t('subtitle')}
           action={
-            <Button component="a" href="/api/openapi.json" variant="default" leftSection={<IconFileCode size={18} stroke={1.75} />}>
+            <Button
+              component="a"
+              href="/api/openapi.json"
+              variant="default"
+              leftSection={<IconFileCode size={18} stroke={1.75} />}
+            >
               {t('openApi')}
             </Button>
           }
@@ -41,7 +59,7 @@ export function ApiDocsPage() {
           leftSection={<IconSearch size={16} />}
           value={search}
           onChange={(event) => setSearch(event.currentTarget.value)}
-          className={classes.filter!}
+          className={classes.filter}
         />
         {search === '' && <Introduction />}
         {subjects.length === 0 && (
@@ -57,7 +75,7 @@ export function ApiDocsPage() {
         )}
         {subjects.map(([subject, calls]) => (
           <section key={subject}>
-            <Title order={2} className={classes.subject!}>
+            <Title order={2} className={classes.subject}>
               {subject}
             </Title>
             {calls.map(([name, endpoint]) => (
@@ -78,7 +96,7 @@ function Contents({ subjects }: { subjects: [string, Calls][] }) {
         <div key={subject}>
           <div className={classes.contentsSubject}>{subject}</div>
           {calls.map(([name]) => (
-            <Anchor key={name} href={`#${name}`} className={classes.contentsCall!}>
+            <Anchor key={name} href={`#${name}`} className={classes.contentsCall}>
               {name}
             </Anchor>
           ))}

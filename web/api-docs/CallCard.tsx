@@ -1,9 +1,9 @@
-import { Anchor, Card, Code, Table, Text, Title } from '@mantine/core'
+import { Anchor, Card, Code, Group, Text, Title } from '@mantine/core'
 import { memo, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Endpoint } from '#contract/endpoint.ts'
 import classes from './ApiDocsPage.module.css'
-import { ProblemTable } from './ProblemTable.tsx'
+import { ProblemList } from './ProblemList.tsx'
 import { answerShape, curlOf, fieldsOf } from './schema.ts'
 
 interface CallCardProps {
@@ -16,13 +16,13 @@ export const CallCard = memo(function CallCard({ name, endpoint }: CallCardProps
   const { t } = useTranslation('api-docs')
   const { method, path, summary, access, problems = [] } = endpoint
   return (
-    <Card component="article" id={name} className={classes.call!}>
-      <Title order={3}>
-        {summary}{' '}
-        <Anchor href={`#${name}`} aria-label={t('linkTo', { name })} inherit>
+    <Card component="article" id={name} className={classes.call}>
+      <Group justify="space-between" wrap="nowrap" align="flex-start">
+        <Title order={3}>{summary}</Title>
+        <Anchor href={`#${name}`} aria-label={t('linkTo', { name })} c="dimmed">
           #
         </Anchor>
-      </Title>
+      </Group>
       <div className={classes.address}>
         <span className={classes.method}>{method}</span> {path}
       </div>
@@ -33,17 +33,17 @@ export const CallCard = memo(function CallCard({ name, endpoint }: CallCardProps
         <Fields endpoint={endpoint} />
       </Part>
       <Part title={t('answer')}>
-        <Code block tabIndex={0} className={classes.code!}>
+        <Code block tabIndex={0} className={classes.code}>
           {answerShape(endpoint)}
         </Code>
       </Part>
       {problems.length > 0 && (
         <Part title={t('problems')}>
-          <ProblemTable codes={problems} />
+          <ProblemList codes={problems} />
         </Part>
       )}
       <Part title={t('example')}>
-        <Code block tabIndex={0} className={classes.code!}>
+        <Code block tabIndex={0} className={classes.code}>
           {curlOf(endpoint, window.location.origin)}
         </Code>
       </Part>
@@ -67,29 +67,18 @@ function Fields({ endpoint }: { endpoint: Endpoint }) {
   const fields = fieldsOf(endpoint)
   if (fields.length === 0) return <Text c="dimmed">{t('noInput')}</Text>
   return (
-    <Table.ScrollContainer minWidth={520}>
-      <Table>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th w={200}>{t('field')}</Table.Th>
-            <Table.Th w={140}>{t('place')}</Table.Th>
-            <Table.Th>{t('type')}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {fields.map(({ name, place, shape, isRequired }) => (
-            <Table.Tr key={name}>
-              <Table.Td>
-                <Code>{name}</Code>
-              </Table.Td>
-              <Table.Td>
-                {t(`placeOf.${place}`)}, {isRequired ? t('required') : t('optional')}
-              </Table.Td>
-              <Table.Td className={classes.shape!}>{shape}</Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <ul className={classes.rows}>
+      {fields.map(({ name, place, shape, isRequired }) => (
+        <li key={name} className={classes.row}>
+          <div>
+            <Code>{name}</Code>
+            <Text c="dimmed" size="xs">
+              {t(`placeOf.${place}`)}, {isRequired ? t('required') : t('optional')}
+            </Text>
+          </div>
+          <div className={classes.shape}>{shape}</div>
+        </li>
+      ))}
+    </ul>
   )
 }

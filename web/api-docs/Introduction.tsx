@@ -3,21 +3,38 @@ import { useTranslation } from 'react-i18next'
 import type { ProblemCode } from '#contract/problems.ts'
 import { signIn } from '#contract/sign-in.ts'
 import classes from './ApiDocsPage.module.css'
-import { ProblemTable } from './ProblemTable.tsx'
+import { ProblemList } from './ProblemList.tsx'
 import { curlOf } from './schema.ts'
 
 const everywhere: ProblemCode[] = [
-  'not_signed_in', 'account_inactive', 'not_allowed', 'other_site', 'invalid_input', 'broken_body', 'wrong_content_type',
-  'too_large', 'key_used_otherwise', 'unavailable', 'internal',
+  'not_signed_in',
+  'account_inactive',
+  'not_allowed',
+  'other_site',
+  'invalid_input',
+  'broken_body',
+  'wrong_content_type',
+  'too_large',
+  'key_used_otherwise',
+  'unavailable',
+  'internal',
 ]
-const sentences = ['startSession', 'startBodies', 'startPages', 'startDates', 'startKeys', 'startProblems', 'startLive'] as const
+const sentences = [
+  'startSession',
+  'startBodies',
+  'startPages',
+  'startDates',
+  'startKeys',
+  'startProblems',
+  'startLive',
+] as const
 
 /** What holds for every call. */
 export function Introduction() {
   const { t } = useTranslation('api-docs')
   return (
     <section>
-      <Title order={2} className={classes.subject!}>
+      <Title order={2} className={classes.subject}>
         {t('startTitle')}
       </Title>
       <List spacing={4} mb="md">
@@ -31,7 +48,7 @@ export function Introduction() {
       <Title order={3} mb="xs">
         {t('everyCall')}
       </Title>
-      <ProblemTable codes={everywhere} />
+      <ProblemList codes={everywhere} />
     </section>
   )
 }

@@ -5,7 +5,8 @@ import { namesInPath, type Endpoint } from '#contract/endpoint.ts'
 
 type Schema = z.core.JSONSchema.JSONSchema
 
-const jsonOf = (schema: z.ZodType, io: 'input' | 'output'): Schema => z.toJSONSchema(schema, { io, unrepresentable: 'any' })
+const jsonOf = (schema: z.ZodType, io: 'input' | 'output'): Schema =>
+  z.toJSONSchema(schema, { io, unrepresentable: 'any' })
 
 const formats: Record<string, string> = { uuid: 'id', 'date-time': 'instant', date: 'date', email: 'e-mail' }
 
@@ -14,11 +15,11 @@ function shapeOf(schema: Schema, indent = ''): string {
   if (schema.const !== undefined) return JSON.stringify(schema.const)
   if (schema.enum) return schema.enum.map((value) => JSON.stringify(value)).join(' | ')
   const choices = schema.anyOf ?? schema.oneOf
-  if (choices) return [...new Set(choices.map((choice) => shapeOf(choice as Schema, indent)))].join(' | ')
+  if (choices) return [...new Set(choices.map((choice) => shapeOf(choice, indent)))].join(' | ')
   if (schema.type === 'array') return arrayShape(schema, indent)
   if (schema.type === 'object') return objectShape(schema, indent)
   if (schema.type === 'string') return formats[schema.format ?? ''] ?? 'string'
-  return typeof schema.type === 'string' ? schema.type : 'anything'
+  return schema.type === undefined ? 'anything' : [schema.type].flat().join(' | ')
 }
 
 function arrayShape(schema: Schema, indent: string): string {
@@ -28,7 +29,10 @@ function arrayShape(schema: Schema, indent: string): string {
 
 function objectShape(schema: Schema, indent: string): string {
   const fields = Object.entries(schema.properties ?? {}) as [string, Schema][]
-  if (fields.length === 0) return typeof schema.additionalProperties === 'object' ? `{ [name]: ${shapeOf(schema.additionalProperties as Schema)} }` : '{}'
+  if (fields.length === 0)
+    return typeof schema.additionalProperties === 'object'
+      ? `{ [name]: ${shapeOf(schema.additionalProperties)} }`
+      : '{}'
   const deeper = `${indent}  `
   const lines = fields.map(([name, field]) => {
     const isOptional = !schema.required?.includes(name)
@@ -64,7 +68,7 @@ function exampleOf(schema: Schema): unknown {
   if (schema.const !== undefined) return schema.const
   if (schema.enum) return schema.enum[0]
   const choice = (schema.anyOf ?? schema.oneOf)?.[0]
-  if (choice) return exampleOf(choice as Schema)
+  if (choice) return exampleOf(choice)
   if (schema.type === 'array') return [exampleOf(schema.items as Schema)]
   if (schema.type === 'object') {
     const fields = Object.entries(schema.properties ?? {}).filter(([name]) => schema.required?.includes(name))
@@ -72,6 +76,7 @@ function exampleOf(schema: Schema): unknown {
   }
   if (schema.type === 'string') return exampleStrings[schema.format ?? ''] ?? '…'
   if (schema.type === 'boolean') return true
+  if (Array.isArray(schema.type)) return null
   return schema.minimum ?? 1
 }
 
@@ -91,7 +96,8 @@ export function curlOf(endpoint: Endpoint, origin: string): string {
     delete example[name]
   }
   const hasBody = endpoint.method === 'POST' || endpoint.method === 'PATCH'
-  const query = hasBody || Object.keys(example).length === 0 ? '' : `?${new URLSearchParams(example as Record<string, string>)}`
+  const query =
+    hasBody || Object.keys(example).length === 0 ? '' : `?${new URLSearchParams(example as Record<string, string>)}`
   const cookies = endpoint.path === '/api/v1/sign-in' || endpoint.path === '/api/v1/setup' ? '-c' : '-b'
   return [
     `curl ${cookies} cookies.txt -X ${endpoint.method} '${origin}${address}${query}'`,

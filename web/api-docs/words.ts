@@ -11,12 +11,16 @@ export const words = {
 
   startTitle: 'To begin with',
   startSession: 'Sign in once and keep the cookie. Every other call sends it.',
-  startBodies: 'POST and PATCH take a JSON body; GET and DELETE take a query, in which several values repeat the name. What stands as :name in the path belongs there.',
+  startBodies:
+    'POST and PATCH take a JSON body; GET and DELETE take a query, in which several values repeat the name. What stands as :name in the path belongs there.',
   startPages: 'Lists come in pages: send the next of an answer as cursor to go on. It is null on the last page.',
-  startDates: 'Dates are calendar dates (2026-12-12) in the account’s time zone. Moments are UTC (2026-12-12T22:59:00.000Z).',
+  startDates:
+    'Dates are calendar dates (2026-12-12) in the account’s time zone. Moments are UTC (2026-12-12T22:59:00.000Z).',
   startKeys: 'A POST with an Idempotency-Key header is done once, however often it is sent.',
-  startProblems: 'A refusal is application/problem+json: code names it, title says what happened and the way out, where names the fields.',
-  startLive: 'GET /api/v1/live is a stream of server-sent events: people when people or seats have changed, access-ended when the caller’s access is over.',
+  startProblems:
+    'A refusal is application/problem+json: code names it, title says what happened and the way out, where names the fields.',
+  startLive:
+    'GET /api/v1/live is a stream of server-sent events: people when people or seats have changed, access-ended when the caller’s access is over.',
 
   everyCall: 'What every call can refuse',
   access: 'Who may call',
@@ -29,16 +33,10 @@ export const words = {
   },
   input: 'Input',
   noInput: 'None.',
-  field: 'Field',
-  place: 'In',
-  type: 'Type',
   required: 'required',
   optional: 'optional',
-  placeOf: { path: 'path', query: 'query', body: 'body' },
+  placeOf: { path: 'In the path', query: 'In the query', body: 'In the body' },
   answer: 'Answer',
   problems: 'Problems',
-  problemCode: 'Code',
-  problemStatus: 'Status',
-  problemMeaning: 'What happened, and what to do',
   example: 'Example',
 }

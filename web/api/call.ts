@@ -13,13 +13,17 @@ interface CallOptions {
  *
  * @throws Refused, also when the server cannot be reached (`unavailable`)
  */
-export async function call<E extends Endpoint>(endpoint: E, input: Call<E>, options: CallOptions = {}): Promise<Answer<E>> {
+export async function call<E extends Endpoint>(
+  endpoint: E,
+  input: Call<E>,
+  options: CallOptions = {},
+): Promise<Answer<E>> {
   const response = await send(endpoint, input, options)
   if (response.ok) return (await response.json()) as Answer<E>
 
   const refused = await refusedBy(response)
   const isEnd = refused.code === 'not_signed_in' || refused.code === 'account_inactive'
-  if (isEnd && endpoint.access !== 'public') accessEnded(refused.code as 'not_signed_in' | 'account_inactive')
+  if (isEnd && endpoint.access !== 'public') accessEnded(refused.code)
   throw refused
 }
 

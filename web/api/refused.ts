@@ -14,7 +14,10 @@ export class Refused extends Error {
   readonly details: Readonly<Record<string, unknown>>
   readonly where: readonly Issue[]
 
-  constructor(code: ProblemCode, told: { status?: number; title?: string; where?: Issue[]; [detail: string]: unknown } = {}) {
+  constructor(
+    code: ProblemCode,
+    told: { status?: number; title?: string; where?: Issue[]; [detail: string]: unknown } = {},
+  ) {
     const { status, title, where, ...details } = told
     super(title ?? problems[code].title)
     this.name = 'Refused'

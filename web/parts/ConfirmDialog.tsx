@@ -1,6 +1,6 @@
 import { Alert, Button, Group, Modal, Stack } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
-import { useEffect, useState, type ReactNode } from 'react'
+import { useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Refused } from '#web/api/refused.ts'
 
@@ -20,21 +20,30 @@ interface ConfirmDialogProps {
 }
 
 /** Asks before something happens. */
-export function ConfirmDialog({ opened, onClose, title, children, confirm, onConfirm, cancel, isDestructive = false }: ConfirmDialogProps) {
+export function ConfirmDialog({
+  opened,
+  onClose,
+  title,
+  children,
+  confirm,
+  onConfirm,
+  cancel,
+  isDestructive = false,
+}: ConfirmDialogProps) {
   const { t } = useTranslation('parts')
   const [working, setWorking] = useState(false)
   const [error, setError] = useState<unknown>(null)
 
-  useEffect(() => {
-    if (opened) setError(null)
-  }, [opened])
-
+  const close = (): void => {
+    setError(null)
+    onClose()
+  }
   const run = async (): Promise<void> => {
     setWorking(true)
     setError(null)
     try {
       await onConfirm()
-      onClose()
+      close()
     } catch (refusal) {
       setError(refusal)
     } finally {
@@ -43,7 +52,7 @@ export function ConfirmDialog({ opened, onClose, title, children, confirm, onCon
   }
 
   return (
-    <Modal opened={opened} onClose={onClose} title={title} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Modal opened={opened} onClose={close} title={title} closeButtonProps={{ 'aria-label': t('close') }}>
       <Stack gap="md">
         <div>{children}</div>
         {error !== null && (
@@ -52,7 +61,7 @@ export function ConfirmDialog({ opened, onClose, title, children, confirm, onCon
           </Alert>
         )}
         <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onClose} data-autofocus>
+          <Button variant="default" onClick={close} data-autofocus>
             {cancel ?? t('cancel')}
           </Button>
           <Button color={isDestructive ? 'red' : 'accent'} loading={working} onClick={() => void run()}>

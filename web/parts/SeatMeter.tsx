@@ -24,9 +24,7 @@ function SeatWords({ seats }: { seats: Seats }) {
   const { limit, used, overBy, waiting, leavingThisMonth } = seats
   return (
     <div className={classes.words}>
-      <span>
-        {limit === null ? t('seatsUsedUnlimited', { count: used }) : t('seatsUsed', { used, count: limit })}
-      </span>
+      <span>{limit === null ? t('seatsUsedUnlimited', { count: used }) : t('seatsUsed', { used, count: limit })}</span>
       {overBy > 0 && (
         <Text component="span" inherit fw={600} className={classes.over}>
           <IconAlertTriangle size={14} aria-hidden /> {t('overLimit', { over: overBy })}
@@ -41,6 +39,12 @@ function SeatWords({ seats }: { seats: Seats }) {
 function SeatBar({ seats: { limit, used, overBy } }: { seats: Seats }) {
   if (limit === null) return null
   return (
-    <Progress value={Math.min(100, (used / limit) * 100)} size={4} mt={6} color={overBy > 0 ? 'red' : 'gray'} aria-hidden />
+    <Progress
+      value={Math.min(100, (used / limit) * 100)}
+      size={4}
+      mt={6}
+      color={overBy > 0 ? 'red' : 'gray'}
+      aria-hidden
+    />
   )
 }

@@ -1,4 +1,4 @@
-import { Stack, Text, Tooltip } from '@mantine/core'
+import { Stack, Text, Tooltip, UnstyledButton } from '@mantine/core'
 import { IconCircleCheck, IconCircleMinus, IconClock } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import type { z } from 'zod'
@@ -28,10 +28,11 @@ export function StatusBadge({ status, zone }: { status: Now; zone: string }) {
       events={{ hover: true, focus: true, touch: true }}
       label={<StatusStory status={status} zone={zone} />}
     >
-      <span className={classes.badge} data-look={look} tabIndex={0}>
+      {/* A button, so that the story can be had by keyboard, too. */}
+      <UnstyledButton className={classes.badge} data-look={look}>
         <Icon size={16} stroke={2} aria-hidden />
         <span>{sentence}</span>
-      </span>
+      </UnstyledButton>
     </Tooltip>
   )
 }
@@ -39,7 +40,9 @@ export function StatusBadge({ status, zone }: { status: Now; zone: string }) {
 function StatusStory({ status, zone }: { status: Now; zone: string }) {
   const { t } = useTranslation('parts')
   const date = showDay(status.statusSince, zone)
-  const cause = status.statusBy ? t('statusBy', { name: status.statusBy }) : status.statusCause && t(`cause.${status.statusCause}`)
+  const cause = status.statusBy
+    ? t('statusBy', { name: status.statusBy })
+    : status.statusCause && t(`cause.${status.statusCause}`)
   return (
     <Stack gap={2}>
       <Text inherit fw={600}>

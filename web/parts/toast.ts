@@ -20,15 +20,17 @@ const DECIDING_MS = 15_000
 /** What has changed. With `undo` or a link it stays long enough to decide. */
 export function toastDone({ title, message, link, undo }: Toast): void {
   const id = crypto.randomUUID()
-  const onUndo = undo && (async () => {
-    try {
-      await undo()
-    } catch (error) {
-      toastRefused(error)
-    } finally {
-      notifications.hide(id)
-    }
-  })
+  const onUndo =
+    undo &&
+    (async () => {
+      try {
+        await undo()
+      } catch (error) {
+        toastRefused(error)
+      } finally {
+        notifications.hide(id)
+      }
+    })
   notifications.show({
     id,
     title,

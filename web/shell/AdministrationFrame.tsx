@@ -8,17 +8,19 @@ import { Brand } from './Brand.tsx'
 import classes from './Frame.module.css'
 import { Navigation } from './Navigation.tsx'
 
-const CommandPalette = lazy(async () => ({ default: (await import('./CommandPalette.tsx')).CommandPalette }))
+// Nobody needs it before they ask for it.
+const loadPalette = () => import('./CommandPalette.tsx')
+const CommandPalette = lazy(async () => ({ default: (await loadPalette()).CommandPalette }))
 
 /** Navigation at the left; on a phone a bar on top, and the navigation in a drawer. */
 export function AdministrationFrame({ mine, children }: { mine: Me; children: ReactNode }) {
   const { t } = useTranslation('shell')
   const [isDrawn, drawer] = useDisclosure()
-  // How often the palette has been asked for: it is loaded with the first time, and opens with each.
-  const [searches, setSearches] = useState(0)
+  const [hasPalette, setHasPalette] = useState(false)
   const search = (): void => {
     drawer.close()
-    setSearches((before) => before + 1)
+    setHasPalette(true)
+    void loadPalette().then(({ openPalette }) => openPalette())
   }
   useHotkeys([['mod+K', search]], [])
 
@@ -48,9 +50,9 @@ export function AdministrationFrame({ mine, children }: { mine: Me; children: Re
       <main id="content" tabIndex={-1} className={classes.content}>
         {children}
       </main>
-      {searches > 0 && (
+      {hasPalette && (
         <Suspense>
-          <CommandPalette role={mine.role} asked={searches} />
+          <CommandPalette role={mine.role} />
         </Suspense>
       )}
     </div>

@@ -23,30 +23,45 @@ interface Choice {
   go: () => unknown
 }
 
-/** Pages, actions and people by a few letters. Opens whenever `asked` rises. */
-export function CommandPalette({ role, asked }: { role: Role; asked: number }) {
+/** Shows the palette, also one that is only just being drawn. */
+export const openPalette = palette.open
+
+/** Pages, actions and people by a few letters. */
+export function CommandPalette({ role }: { role: Role }) {
   const { t } = useTranslation('shell')
   const [typed, setTyped] = useState('')
   const pages = usePages(role).filter(({ label }) => matches(label, typed))
   const actions = useActions().filter(({ label }) => matches(label, typed))
   const { people, searching } = usePeople(typed.trim())
 
-  useEffect(() => {
-    palette.open()
-  }, [asked])
-
   const first = people[0]?.id ?? pages[0]?.id ?? actions[0]?.id
   useEffect(selectFirst, [first])
 
   const isEmpty = pages.length + actions.length + people.length === 0
   return (
-    <Spotlight.Root store={store} query={typed} onQueryChange={setTyped} shortcut={null} scrollable maxHeight={420} centered={false} yOffset="12vh" overlayProps={{ backgroundOpacity: 0.4, blur: 0 }}>
-      <Spotlight.Search placeholder={t('searchOrJump')} leftSection={<IconSearch size={18} />} aria-label={t('searchOrJump')} />
+    <Spotlight.Root
+      store={store}
+      query={typed}
+      onQueryChange={setTyped}
+      shortcut={null}
+      scrollable
+      maxHeight={420}
+      centered={false}
+      yOffset="12vh"
+      overlayProps={{ backgroundOpacity: 0.4, blur: 0 }}
+    >
+      <Spotlight.Search
+        placeholder={t('searchOrJump')}
+        leftSection={<IconSearch size={18} />}
+        aria-label={t('searchOrJump')}
+      />
       <Spotlight.ActionsList>
         <Choices group={t('people')} choices={people} />
         <Choices group={t('pages')} choices={pages} />
         <Choices group={t('actions')} choices={actions} />
-        {isEmpty && <Spotlight.Empty>{searching ? t('searching') : t('nothingFound', { search: typed })}</Spotlight.Empty>}
+        {isEmpty && (
+          <Spotlight.Empty>{searching ? t('searching') : t('nothingFound', { search: typed })}</Spotlight.Empty>
+        )}
       </Spotlight.ActionsList>
     </Spotlight.Root>
   )

@@ -16,7 +16,13 @@ export function PortalFrame({ mine, children }: { mine: Me; children: ReactNode 
       <header className={classes.portalBar}>
         <Brand />
         <nav aria-label={t('navigation')} className={classes.portalLinks}>
-          <Button component={Link} to="/home" variant="subtle" color="gray" leftSection={<IconHome size={18} stroke={1.75} />}>
+          <Button
+            component={Link}
+            to="/home"
+            variant="subtle"
+            color="gray"
+            leftSection={<IconHome size={18} stroke={1.75} />}
+          >
             {t('home')}
           </Button>
         </nav>

@@ -1,4 +1,11 @@
-import { IconActivity, IconArmchair, IconHierarchy2, IconSettings, IconUsers, IconUsersGroup } from '@tabler/icons-react'
+import {
+  IconActivity,
+  IconArmchair,
+  IconHierarchy2,
+  IconSettings,
+  IconUsers,
+  IconUsersGroup,
+} from '@tabler/icons-react'
 import { allows, type Access, type Role } from '#contract/roles.ts'
 
 const pages = [

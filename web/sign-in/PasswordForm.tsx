@@ -38,7 +38,11 @@ export function PasswordForm() {
       <Stack gap="md" maw={360} align="stretch">
         {/* Tells password managers whose password this is. */}
         <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
-        <PasswordInput label={t('currentPassword')} autoComplete="current-password" {...form.getInputProps('currentPassword')} />
+        <PasswordInput
+          label={t('currentPassword')}
+          autoComplete="current-password"
+          {...form.getInputProps('currentPassword')}
+        />
         <PasswordInput
           label={t('newPassword')}
           description={t('passwordHelp')}

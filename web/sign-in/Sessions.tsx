@@ -61,7 +61,13 @@ function OneSession({ session }: { session: Session }) {
         </Text>
       </Stack>
       {!session.isThisOne && (
-        <Button variant="default" size="xs" loading={end.isPending} aria-label={t('endSessionOf', { browser })} onClick={() => end.mutate()}>
+        <Button
+          variant="default"
+          size="xs"
+          loading={end.isPending}
+          aria-label={t('endSessionOf', { browser })}
+          onClick={() => end.mutate()}
+        >
           {t('endSession')}
         </Button>
       )}

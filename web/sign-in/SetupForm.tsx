@@ -1,4 +1,17 @@
-import { Alert, Button, Checkbox, Fieldset, NumberInput, PasswordInput, Select, SimpleGrid, Stack, Switch, Text, TextInput } from '@mantine/core'
+import {
+  Alert,
+  Button,
+  Checkbox,
+  Fieldset,
+  NumberInput,
+  PasswordInput,
+  Select,
+  SimpleGrid,
+  Stack,
+  Switch,
+  Text,
+  TextInput,
+} from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
@@ -46,7 +59,13 @@ export function SetupForm({ token, zones }: { token: string; zones: string[] }) 
     <form noValidate onSubmit={form.onSubmit(send)}>
       <Stack gap="lg">
         <Fieldset legend={t('sectionAccount')} variant="unstyled" className={classes.section} disabled={make.isPending}>
-          <TextInput label={t('accountName')} description={t('accountNameHelp')} autoComplete="organization" autoFocus {...form.getInputProps('accountName')} />
+          <TextInput
+            label={t('accountName')}
+            description={t('accountNameHelp')}
+            autoComplete="organization"
+            autoFocus
+            {...form.getInputProps('accountName')}
+          />
           <Select
             label={t('timeZone')}
             description={t('timeZoneHelp')}
@@ -65,11 +84,20 @@ export function SetupForm({ token, zones }: { token: string; zones: string[] }) 
             <TextInput label={t('lastName')} autoComplete="family-name" {...form.getInputProps('lastName')} />
           </SimpleGrid>
           <TextInput label={t('email')} type="email" autoComplete="username" {...form.getInputProps('email')} />
-          <PasswordInput label={t('password')} description={t('passwordHelp')} autoComplete="new-password" {...form.getInputProps('password')} />
+          <PasswordInput
+            label={t('password')}
+            description={t('passwordHelp')}
+            autoComplete="new-password"
+            {...form.getInputProps('password')}
+          />
         </Fieldset>
 
         <Fieldset legend={t('sectionPlan')} variant="unstyled" className={classes.section} disabled={make.isPending}>
-          <Switch label={t('hasLimit')} description={t('hasLimitHelp')} {...form.getInputProps('hasLimit', { type: 'checkbox' })} />
+          <Switch
+            label={t('hasLimit')}
+            description={t('hasLimitHelp')}
+            {...form.getInputProps('hasLimit', { type: 'checkbox' })}
+          />
           {form.values.hasLimit && (
             <NumberInput
               label={t('seatLimit')}
@@ -81,7 +109,11 @@ export function SetupForm({ token, zones }: { token: string; zones: string[] }) 
               {...form.getInputProps('seatLimit')}
             />
           )}
-          <Checkbox label={t('addSamples')} description={t('addSamplesHelp')} {...form.getInputProps('addSamples', { type: 'checkbox' })} />
+          <Checkbox
+            label={t('addSamples')}
+            description={t('addSamplesHelp')}
+            {...form.getInputProps('addSamples', { type: 'checkbox' })}
+          />
         </Fieldset>
 
         {make.error && (

@@ -24,7 +24,9 @@ export function SignInPage() {
         </>
       )}
       {data?.state === 'not_set_up' && <PageTitle title={t('notSetUpTitle')} subtitle={t('notSetUpText')} />}
-      {data?.state === 'no_account_here' && <PageTitle title={t('noAccountTitle')} subtitle={problems.no_account_here.title} />}
+      {data?.state === 'no_account_here' && (
+        <PageTitle title={t('noAccountTitle')} subtitle={problems.no_account_here.title} />
+      )}
     </SignInCard>
   )
 }
