@@ -6,7 +6,9 @@ await main(async () => {
   await ensureInstalled()
   await ensureWebBuilt()
 
-  const server = spawn(ourNode, ['server/main.ts'], { cwd: root, stdio: 'inherit' })
+  // What Node makes of the sources is kept: a third of the time of a warm start.
+  const env = { NODE_COMPILE_CACHE: `${root}node_modules/.cache/node`, ...process.env }
+  const server = spawn(ourNode, ['server/main.ts'], { cwd: root, env, stdio: 'inherit' })
   // Ctrl-C reaches the server by itself; what is sent to this process alone is handed on. It stops once.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => server.kill(signal))
   return new Promise((resolve, reject) => {
