@@ -64,17 +64,17 @@ export function fieldsOf(endpoint: Endpoint): Field[] {
 }
 
 /** A small valid value: what is required, and nothing else. */
-function exampleOf(schema: Schema): unknown {
+function exampleOf(schema: Schema, name = ''): unknown {
   if (schema.const !== undefined) return schema.const
   if (schema.enum) return schema.enum[0]
   const choice = (schema.anyOf ?? schema.oneOf)?.[0]
-  if (choice) return exampleOf(choice)
-  if (schema.type === 'array') return [exampleOf(schema.items as Schema)]
+  if (choice) return exampleOf(choice, name)
+  if (schema.type === 'array') return [exampleOf(schema.items as Schema, name)]
   if (schema.type === 'object') {
     const fields = Object.entries(schema.properties ?? {}).filter(([name]) => schema.required?.includes(name))
-    return Object.fromEntries(fields.map(([name, field]) => [name, exampleOf(field as Schema)]))
+    return Object.fromEntries(fields.map(([field, told]) => [field, exampleOf(told as Schema, field)]))
   }
-  if (schema.type === 'string') return exampleStrings[schema.format ?? ''] ?? '…'
+  if (schema.type === 'string') return exampleStrings[schema.format ?? ''] ?? exampleStrings[name] ?? '…'
   if (schema.type === 'boolean') return true
   if (Array.isArray(schema.type)) return null
   return schema.minimum ?? 1
@@ -85,6 +85,12 @@ const exampleStrings: Record<string, string> = {
   date: '2026-12-12',
   'date-time': '2026-12-12T22:59:00.000Z',
   email: 'anna@example.org',
+  password: 'a long password',
+  currentPassword: 'the password before',
+  newPassword: 'a long password',
+  timeZone: 'Europe/Berlin',
+  deactivationTime: '23:59',
+  token: 'from-the-link',
 }
 
 /** A call that can be pasted into a shell. */
