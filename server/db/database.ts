@@ -105,7 +105,8 @@ export function isUnavailable(error: unknown): boolean {
 export const anyOf = (ids: readonly string[]) => sql<string>`any(${ids}::uuid[])`
 
 /**
- * Prepares each parameterised text once per connection: 2.5 times the point look-ups of unnamed statements.
+ * Prepares each parameterised text once per connection: twice the look-ups of an active person behind row level
+ * security (2,700/s against 1,400/s on one connection), whose planning costs more than the reading.
  *
  * Kysely's driver sends `query(text, values)` and waits for the promise, the only way in that is changed here.
  */
