@@ -8,5 +8,9 @@ import { App } from '#web/shell/App.tsx'
 import { router } from './router.tsx'
 import { startWords } from './words.ts'
 
+// Fetch the page's own script while it is still being asked who is there.
+const [routes] = router.getMatchedRoutes(location.pathname)
+for (const route of routes) void router.loadRouteChunk(route)
+
 startWords()
 createRoot(document.getElementById('root')!).render(<App router={router} />)
