@@ -1,3 +1,4 @@
+import type { AddressInfo } from 'node:net'
 import { setupLink } from './accounts/setup-link.ts'
 import { buildApp } from './app.ts'
 import { startClock } from './clock.ts'
@@ -24,13 +25,12 @@ async function start(config: Config): Promise<void> {
 
   const app = await buildApp({ database, config })
   running.push(() => app.close())
-  await app.listen({ host: config.host, port: config.port })
+  const { port } = new URL(await app.listen({ host: config.host, port: config.port }))
 
   const clock = startClock(database, app.log)
   running.push(() => clock.stop())
 
-  const port = app.addresses()[0]?.port ?? config.port
-  const address = config.baseUrl ?? `http://${reachable(config.host)}:${port}`
+  const address = config.baseUrl ?? `http://${reachable(config.host)}${port && `:${port}`}`
   const setup = await setupLink(database)
   console.log(setup ? `Rollcall is ready. Set it up at ${address}${setup}` : `Rollcall is ready at ${address}`)
 }

@@ -180,7 +180,7 @@ test('nodes that start together in an empty folder share one server, which stays
 
 test('of nodes that leave at once, exactly one stops the server', async () => {
   const { node, pidFile } = aFolder()
-  for (let round = 0; round < 3; round++) {
+  for (let round = 0; round < 10; round++) {
     const nodes = await Promise.all([node(), node(), node()])
     await Promise.all(nodes.map((each) => each.stop()))
     expect(existsSync(pidFile)).toBe(false)

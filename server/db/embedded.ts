@@ -68,10 +68,7 @@ export async function startEmbedded(dataDirectory: string, { fsync = true } = {}
     async stop() {
       stopping = true
       await reviving
-      await leave(keeper, cluster).catch((error: unknown) => {
-        // A server that died meanwhile has left by itself.
-        if (serverRuns(cluster)) throw error
-      })
+      await leave(keeper, cluster)
     },
   }
 }
@@ -139,9 +136,9 @@ async function prepareDatabase(keeper: Connection, cluster: Cluster): Promise<vo
 /** Of several nodes that leave at once the last to let go gets the lock alone: exactly one stops the server. */
 async function leave(keeper: Connection, cluster: Cluster): Promise<void> {
   const server = pidFile(cluster)
-  await keeper.query('select pg_advisory_unlock_shared($1)', [keeperLock])
-  const { rows } = await keeper.query<{ last: boolean }>('select pg_try_advisory_lock($1) as last', [keeperLock])
-  if (!rows[0]?.last || !server) return keeper.end()
+  // The connection breaks when the server has died, or another node is already stopping it.
+  const isLast = await letGo(keeper).catch(() => false)
+  if (!isLast || !server) return keeper.end()
 
   // Proved to be ours when we joined it, and alive: it has just answered on that connection.
   process.kill(server.pid, 'SIGINT')
@@ -151,6 +148,12 @@ async function leave(keeper: Connection, cluster: Cluster): Promise<void> {
       throw new Error(`PostgreSQL (process ${server.pid}) did not stop within ${stopLimitMs / 1000} s.`)
     await pause(20)
   }
+}
+
+async function letGo(keeper: Connection): Promise<boolean> {
+  await keeper.query('select pg_advisory_unlock_shared($1)', [keeperLock])
+  const { rows } = await keeper.query<{ alone: boolean }>('select pg_try_advisory_lock($1) as alone', [keeperLock])
+  return rows[0]?.alone ?? false
 }
 
 const url = (user: string, password: string, port: number, database: string) =>
