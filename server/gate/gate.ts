@@ -26,7 +26,8 @@ export interface Visit {
   newSession(): string
 }
 
-type Command<E extends Endpoint> = (work: Work, input: Input<E>, visit: Visit) => Promise<Answer<E>>
+/** A problem that is thrown undoes the command's work; one that is returned keeps it, such as a counted attempt. */
+type Command<E extends Endpoint> = (work: Work, input: Input<E>, visit: Visit) => Promise<Answer<E> | Problem>
 
 /** What a feature's routes are made with. A route is one call of these and no more. */
 export interface Gate {
@@ -71,7 +72,9 @@ export function openGate(app: FastifyInstance, database: Database, { secure }: {
       url: endpoint.path,
       config: { way: endpoint.access === 'public' ? 'public' : 'signed_in', endpoint },
       handler: async (request, reply) => {
-        const answer = endpoint.answer.parse(await handler(request, reply))
+        const result = await handler(request, reply)
+        if (result instanceof Problem) throw result
+        const answer = endpoint.answer.parse(result)
         return reply.header('cache-control', 'no-store').send(answer)
       },
     })

@@ -29,6 +29,7 @@ export async function once<T>(work: Work, key: string, asked: unknown, task: () 
     return before.answer as T
   }
   const answer = await task()
+  if (answer instanceof Problem) throw answer
   await db.updateTable('idempotencyKeys').set({ answer: JSON.stringify(answer) }).where(where).execute()
   return answer
 }

@@ -1,0 +1,76 @@
+import { sql } from 'kysely'
+import type { Answer, Input } from '#contract/endpoint.ts'
+import type { signIn as endpoint } from '#contract/sign-in.ts'
+import type { Database } from '#server/db/database.ts'
+import { hashOf } from '#server/gate/credential.ts'
+import type { Visit } from '#server/gate/gate.ts'
+import { verifyPassword } from '#server/gate/passwords.ts'
+import { holdPlace, type Work, workFor } from '#server/gate/work.ts'
+import { recordEvent } from '#server/lifecycle/history.ts'
+import { Problem } from '#server/problem.ts'
+import { countAttempt, forgetAttempts } from './attempts.ts'
+import { me } from './me.ts'
+
+/**
+ * Signs somebody in. A wrong password, an unknown address and a person without a password are answered alike, in the
+ * same time; that somebody is inactive is told after the right password alone (C5.56), and recorded (H1).
+ *
+ * @throws Problem `no_account_here`, `too_many_attempts`, `wrong_password`, `account_inactive`
+ */
+export async function signIn(visit: Visit, { email, password }: Input<typeof endpoint>): Promise<Answer<typeof endpoint>> {
+  const { database } = visit
+  const accountId = await accountAt(database, visit.host)
+  if (!accountId) throw new Problem('no_account_here')
+
+  const within = <T>(task: (work: Work) => Promise<T>) => workFor(database, accountId, 'clock', task)
+  const guess = { person: email.trim(), address: visit.address }
+  // Three short transactions: none is held while the password is hashed.
+  const refused = await within((work) => countAttempt(work, guess))
+  if (refused) throw refused
+  const person = await within((work) => whoHas(work, email.trim()))
+  if (!(await verifyPassword(person?.passwordHash, password)) || !person) throw new Problem('wrong_password')
+  const answer = await within(async (work) => {
+    await forgetAttempts(work, guess)
+    return letIn(work, person.userId, visit)
+  })
+  if (!answer) throw new Problem('account_inactive')
+  return answer
+}
+
+/** The account that answers at this host, if any does. */
+export async function accountAt(database: Database, host: string): Promise<string | null> {
+  const { rows } = await sql<{ id: string | null }>`select account_at(${host}) as id`.execute(database)
+  return rows[0]!.id
+}
+
+async function whoHas({ db, accountId }: Work, email: string) {
+  const { rows } = await sql<{ userId: string; passwordHash: string | null }>`
+    select c.user_id, c.password_hash
+    from profiles as p join credentials as c on c.account_id = p.account_id and c.user_id = p.user_id
+    where p.account_id = ${accountId} and p.email_key = lower(${email})
+  `.execute(db)
+  return rows[0]
+}
+
+/** Opens a session, if its person is in and stays so until it is stored (S3). Null: they are inactive, and it is recorded. */
+async function letIn(work: Work, userId: string, visit: Visit): Promise<Answer<typeof endpoint> | null> {
+  const { db, accountId } = work
+  await holdPlace(work, userId)
+  const isIn = await db.selectFrom('activeUsers').select('id').where('accountId', '=', accountId).where('id', '=', userId).executeTakeFirst()
+  if (!isIn) {
+    await recordEvent(work, { userId, change: 'sign_in_refused' })
+    return null
+  }
+  await openSession(work, userId, visit)
+  return me(work, userId)
+}
+
+/** Gives the browser a session of this person. Only for somebody who has just shown who they are. */
+export async function openSession({ db, accountId }: Work, userId: string, visit: Visit): Promise<void> {
+  const tokenHash = hashOf(visit.newSession())
+  await db.insertInto('sessions').values({ accountId, userId, tokenHash, browser: visit.browser, address: visit.address }).execute()
+  await sql`
+    update credentials set last_sign_in_at = statement_timestamp() where account_id = ${accountId} and user_id = ${userId}
+  `.execute(db)
+  await db.deleteFrom('sessions').where('accountId', '=', accountId).where('userId', '=', userId).where('expiresAt', '<', sql<string>`statement_timestamp()`).execute()
+}
