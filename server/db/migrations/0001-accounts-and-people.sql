@@ -5,23 +5,23 @@
 
 create extension if not exists pg_trgm;
 
--- Ids sort by the time they were made (UUID version 7). PostgreSQL makes them itself from version 18 on.
+-- Ids sort by the time they were made (UUID version 7): 48 bits of milliseconds, 12 bits of what is left below one, and
+-- 62 random bits.
+create function id_at(moment timestamptz) returns uuid language sql volatile as $$
+  select (
+    lpad(to_hex(micros / 1000), 12, '0') || '7' || lpad(to_hex((micros % 1000 * 4096 / 1000)), 3, '0') || substr(random_half, 17, 16)
+  )::uuid
+  from (
+    select (extract(epoch from moment) * 1000000)::bigint as micros, replace(gen_random_uuid()::text, '-', '') as random_half
+  ) as parts
+$$;
+
+-- PostgreSQL makes them itself from version 18 on, and no two within one connection out of order.
 do $$ begin
   if exists (select from pg_proc where proname = 'uuidv7' and pronamespace = 'pg_catalog'::regnamespace) then
     create function new_id() returns uuid language sql volatile return uuidv7();
   else
-    -- 48 bits of milliseconds, 12 bits of what is left below one, 62 random bits.
-    create function new_id() returns uuid language sql volatile as $id$
-      select (
-        lpad(to_hex((micros / 1000)::bigint), 12, '0')
-        || '7' || lpad(to_hex((micros % 1000 * 4096 / 1000)::int), 3, '0')
-        || substr(random_half, 17, 16)
-      )::uuid
-      from (
-        select (extract(epoch from clock_timestamp()) * 1000000)::bigint as micros,
-               replace(gen_random_uuid()::text, '-', '') as random_half
-      ) as parts
-    $id$;
+    create function new_id() returns uuid language sql volatile return id_at(clock_timestamp());
   end if;
 end $$;
 

@@ -148,6 +148,13 @@ language sql stable security definer set search_path = public, pg_temp as $$
   where a.id is null or s.created_at <= a.let_in_since
 $$;
 
+-- The newest event of each of these accounts: what an open page shows is looked up again when it changes.
+create function newest_events(accounts_of uuid[]) returns table (account_id uuid, newest uuid)
+language sql stable security definer set search_path = public, pg_temp as $$
+  select a.id, (select e.id from lifecycle_events as e where e.account_id = a.id order by e.id desc limit 1)
+  from unnest(accounts_of) as a (id)
+$$;
+
 -- What the application's role may do. It has no `delete` on people, and of the history it can change nothing (S4, H1).
 grant select, insert, update on accounts, users, profiles, credentials to rollcall_app;
 grant select, insert, update, delete on departments, groups, custom_fields, group_members, managed_departments to rollcall_app;

@@ -1,0 +1,22 @@
+import { addCustomField, deleteCustomField, listCustomFields } from '#contract/accounts.ts'
+import { countUsers, deleteUser, editUser, getUser, listUsers, setPassword } from '#contract/people.ts'
+import type { Gate } from '#server/gate/gate.ts'
+import { counts } from './counts.ts'
+import { add, customFields, remove as removeField } from './custom-fields.ts'
+import { remove } from './delete.ts'
+import { edit } from './edit.ts'
+import { list } from './list.ts'
+import { person } from './person.ts'
+import { setPassword as set } from './set-password.ts'
+
+export function peopleRoutes({ serve, serveInTurn }: Gate): void {
+  serve(listUsers, list)
+  serve(countUsers, counts)
+  serve(getUser, person)
+  serveInTurn(editUser, edit)
+  serveInTurn(deleteUser, remove)
+  serve(setPassword, set)
+  serve(listCustomFields, customFields)
+  serve(addCustomField, add)
+  serve(deleteCustomField, removeField)
+}
