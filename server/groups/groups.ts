@@ -1,0 +1,53 @@
+import { sql } from 'kysely'
+import type { Answer, Input } from '#contract/endpoint.ts'
+import type { addGroup, deleteGroup, editGroup, Group, listGroups } from '#contract/groups.ts'
+import type { Work } from '#server/gate/work.ts'
+import { inReach } from '#server/lifecycle/selection.ts'
+import { Problem } from '#server/problem.ts'
+
+/** All groups, with how many people of each status they have; of those only whom the actor may see. */
+export async function groups(work: Work, groupId: string | null = null): Promise<Answer<typeof listGroups>> {
+  const { rows } = await sql<Group>`
+    select g.id, g.name, g.description,
+      count(u.id) filter (where is_active(u.status, u.deactivate_at)) as active,
+      count(u.id) filter (where not is_active(u.status, u.deactivate_at)) as inactive
+    from groups as g
+    left join (
+      group_members as m
+      join users as u on u.account_id = m.account_id and u.id = m.user_id
+      join profiles as p on p.account_id = m.account_id and p.user_id = m.user_id and ${inReach(work)}
+    ) on m.account_id = g.account_id and m.group_id = g.id
+    where g.account_id = ${work.accountId} and (${groupId}::uuid is null or g.id = ${groupId}::uuid)
+    group by g.account_id, g.id order by g.name collate "und-x-icu"
+  `.execute(work.db)
+  return { items: rows }
+}
+
+async function group(work: Work, groupId: string): Promise<Group> {
+  const { items } = await groups(work, groupId)
+  if (!items[0]) throw new Problem('not_found')
+  return items[0]
+}
+
+/** @throws Problem `name_taken` */
+export async function add(work: Work, { name, description }: Input<typeof addGroup>): Promise<Group> {
+  const { accountId } = work
+  const { id } = await work.db.insertInto('groups').values({ accountId, name, description }).returning('id').executeTakeFirstOrThrow()
+  return group(work, id)
+}
+
+/** @throws Problem `not_found`, `name_taken` */
+export async function edit(work: Work, { groupId, name, description }: Input<typeof editGroup>): Promise<Group> {
+  const changed = { ...(name !== undefined && { name }), ...(description !== undefined && { description }) }
+  if (Object.keys(changed).length > 0) {
+    await work.db.updateTable('groups').set(changed).where('accountId', '=', work.accountId).where('id', '=', groupId).execute()
+  }
+  return group(work, groupId)
+}
+
+/** Deletes a group. Its people stay. @throws Problem `not_found` */
+export async function remove({ db, accountId }: Work, { groupId }: Input<typeof deleteGroup>) {
+  const { numDeletedRows } = await db.deleteFrom('groups').where('accountId', '=', accountId).where('id', '=', groupId).executeTakeFirst()
+  if (numDeletedRows === 0n) throw new Problem('not_found')
+  return { done: true } as const
+}
