@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { AddressInfo } from 'node:net'
 import { type Kysely, sql } from 'kysely'
 import { afterAll } from 'vitest'
 import type { Answer, Call, Endpoint } from '#contract/endpoint.ts'
@@ -56,7 +57,7 @@ export class Person {
 
   /** The whole reply, whatever it is. */
   send<E extends Endpoint>(endpoint: E, input: Call<E>, headers: Record<string, string> = {}): Promise<Reply> {
-    const port = this.#node.addresses()[0]!.port
+    const { port } = this.#node.server.address() as AddressInfo
     return send(port, endpoint, input, { host: this.host, ...(this.token && { cookie: `session=${this.token}` }), ...headers })
   }
 

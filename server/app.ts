@@ -1,0 +1,46 @@
+import cookie from '@fastify/cookie'
+import Fastify, { type FastifyInstance } from 'fastify'
+import { accountsRoutes } from '#server/accounts/routes.ts'
+import { apiDocsRoutes } from '#server/api-docs/routes.ts'
+import type { Config } from '#server/config.ts'
+import type { Database } from '#server/db/database.ts'
+import { departmentsRoutes } from '#server/departments/routes.ts'
+import { answerProblems } from '#server/gate/answer.ts'
+import { openGate } from '#server/gate/gate.ts'
+import { sendSecurityHeaders } from '#server/gate/headers.ts'
+import { groupsRoutes } from '#server/groups/routes.ts'
+import { lifecycleRoutes } from '#server/lifecycle/routes.ts'
+import { liveRoutes } from '#server/live/routes.ts'
+import { logOptions } from '#server/log.ts'
+import { operationsRoutes } from '#server/operations/routes.ts'
+import { pageRoutes } from '#server/pages.ts'
+import { peopleRoutes } from '#server/people/routes.ts'
+import { seatsRoutes } from '#server/seats/routes.ts'
+import { signInRoutes } from '#server/sign-in/routes.ts'
+import { healthRoutes } from '#server/health.ts'
+
+/** The whole application: every feature's routes behind the gate, and the pages that call them. */
+export async function buildApp({ database, config }: { database: Database; config: Config }): Promise<FastifyInstance> {
+  const secure = config.baseUrl?.startsWith('https:') ?? false
+  const app = Fastify({
+    logger: logOptions(config),
+    trustProxy: config.trustProxy,
+    bodyLimit: 1024 * 1024,
+    routerOptions: { ignoreTrailingSlash: false, maxParamLength: 200 },
+  })
+  // Whatever is not JSON is refused before anything reads it.
+  app.removeContentTypeParser('text/plain')
+  await app.register(cookie)
+  answerProblems(app)
+  sendSecurityHeaders(app, { secure })
+
+  const gate = openGate(app, database, { secure })
+  for (const routes of [
+    lifecycleRoutes, operationsRoutes, seatsRoutes, peopleRoutes, departmentsRoutes, groupsRoutes, signInRoutes, accountsRoutes,
+  ]) routes(gate)
+  liveRoutes(app, database, gate)
+  apiDocsRoutes(app)
+  healthRoutes(app, database)
+  await pageRoutes(app)
+  return app
+}

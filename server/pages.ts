@@ -1,0 +1,50 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import compress from '@fastify/compress'
+import files from '@fastify/static'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { allowStyles } from '#server/gate/headers.ts'
+import { Problem } from '#server/problem.ts'
+
+const folder = join(import.meta.dirname, '..', 'dist', 'web')
+
+/**
+ * The web part: built files under names that change with their content, and for every other address the one page
+ * that draws what stands there. None of it shows data; all data comes through the API.
+ */
+export async function pageRoutes(app: FastifyInstance): Promise<void> {
+  const beside = new Set((await readdir(folder).catch(notBuilt)).filter((name) => name !== 'index.html'))
+  await app.register(async (pages) => {
+    await pages.register(compress, { encodings: ['br', 'gzip'], threshold: 1024 })
+    await pages.register(files, { root: folder, serve: false, cacheControl: false })
+
+    pages.get('/assets/*', { config: { way: 'public' } }, (request, reply) => {
+      // Their names change with their content.
+      return reply.header('cache-control', 'public, max-age=31536000, immutable').sendFile(pathOf(request))
+    })
+    pages.get('/*', { config: { way: 'public' } }, (request, reply) => {
+      const path = pathOf(request)
+      if (beside.has(path)) return reply.header('cache-control', 'public, max-age=3600').sendFile(path)
+      if (/^api(\/|$)/i.test(path) && path !== 'api/docs') throw new Problem('not_signed_in')
+      return page(reply)
+    })
+  })
+  app.setNotFoundHandler(async (request) => {
+    throw new Problem(request.method === 'GET' || request.method === 'HEAD' ? 'not_found' : 'not_signed_in')
+  })
+}
+
+const pathOf = (request: FastifyRequest): string => (request.params as { '*': string })['*']
+
+const notBuilt = (error: NodeJS.ErrnoException): string[] => {
+  if (error.code === 'ENOENT') return []
+  throw error
+}
+
+let template: Promise<string> | undefined
+
+async function page(reply: FastifyReply): Promise<FastifyReply> {
+  template ??= readFile(join(folder, 'index.html'), 'utf8')
+  const html = (await template).replaceAll('__CSP_NONCE__', allowStyles(reply))
+  return reply.type('text/html; charset=utf-8').header('cache-control', 'no-store').send(html)
+}
