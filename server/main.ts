@@ -1,4 +1,3 @@
-import type { AddressInfo } from 'node:net'
 import { setupLink } from './accounts/setup-link.ts'
 import { buildApp } from './app.ts'
 import { startClock } from './clock.ts'
