@@ -15,6 +15,7 @@ export function EndOfAccess() {
   const days = daysBetween(account.today, deactivationDate)
   return (
     <Alert
+      role="status"
       color="yellow"
       icon={<IconClock size={18} />}
       title={t('accessEnds', { instant: showInstant(deactivateAt, account.timeZone) })}

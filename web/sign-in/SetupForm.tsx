@@ -12,7 +12,7 @@ import {
   Text,
   TextInput,
 } from '@mantine/core'
-import { useForm } from '@mantine/form'
+import { isNotEmpty, useForm } from '@mantine/form'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useRouter } from '@tanstack/react-router'
@@ -21,7 +21,8 @@ import { setUp } from '#contract/accounts.ts'
 import type { Call } from '#contract/endpoint.ts'
 import { accessIsBack } from '#web/api/access.ts'
 import { call } from '#web/api/call.ts'
-import { fieldErrors, Refused } from '#web/api/refused.ts'
+import { Refused } from '#web/api/refused.ts'
+import { showErrors } from '#web/parts/forms.ts'
 import classes from './SetupForm.module.css'
 
 const FIRST_LIMIT = 500
@@ -47,16 +48,26 @@ function guessZone(zones: string[]): string {
 
 export function SetupForm({ token, zones }: { token: string; zones: string[] }) {
   const { t } = useTranslation(['sign-in', 'parts'])
-  const form = useForm({ initialValues: nothingTyped(zones) })
+  const form = useForm({
+    initialValues: nothingTyped(zones),
+    validate: {
+      accountName: isNotEmpty(t('required')),
+      firstName: isNotEmpty(t('required')),
+      lastName: isNotEmpty(t('required')),
+      email: isNotEmpty(t('required')),
+      password: isNotEmpty(t('required')),
+      seatLimit: (limit, { hasLimit }) => (hasLimit && limit === '' ? t('required') : null),
+    },
+  })
   const make = useSetUp()
 
   const send = ({ hasLimit, seatLimit, ...typed }: Typed): void => {
     const input = { ...typed, token, seatLimit: hasLimit ? Number(seatLimit) : null }
-    make.mutate(input, { onError: (error) => form.setErrors(fieldErrors(error)) })
+    make.mutate(input, { onError: (error) => showErrors(form, error) })
   }
 
   return (
-    <form noValidate onSubmit={form.onSubmit(send)}>
+    <form noValidate onSubmit={form.onSubmit(send, (errors) => form.getInputNode(Object.keys(errors)[0]!)?.focus())}>
       <Stack gap="lg">
         <Fieldset legend={t('sectionAccount')} variant="unstyled" className={classes.section} disabled={make.isPending}>
           <TextInput
