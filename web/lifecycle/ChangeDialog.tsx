@@ -1,0 +1,64 @@
+import { Alert, Button, Group, Modal, Skeleton, Stack } from '@mantine/core'
+import { IconAlertTriangle } from '@tabler/icons-react'
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Selection } from '#contract/lifecycle.ts'
+import { Refused } from '#web/api/refused.ts'
+import { Failure } from '#web/parts/Failure.tsx'
+
+/** Who is about to be changed. `name` where it is one person. */
+export interface Chosen {
+  readonly users: Selection
+  readonly count: number
+  readonly name?: string
+}
+
+interface ChangeDialogProps {
+  opened: boolean
+  onClose: () => void
+  title: string
+  /** Null until the preview is there. */
+  children: ReactNode
+  verb: string
+  onConfirm: () => void
+  canConfirm: boolean
+  isWorking: boolean
+  isDestructive?: boolean
+  error: unknown
+  /** Why there is no preview. */
+  failure: unknown
+  onRetry: () => void
+}
+
+/** The frame of every dialog that changes who is in: what will happen, to how many, and the verb on the button. */
+export function ChangeDialog(props: ChangeDialogProps) {
+  const { t } = useTranslation(['lifecycle', 'parts'])
+  const { opened, onClose, title, children, verb, onConfirm, canConfirm, isWorking, isDestructive, error, failure, onRetry } = props
+  return (
+    <Modal opened={opened} onClose={onClose} title={title} closeButtonProps={{ 'aria-label': t('close') }}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault()
+          if (canConfirm && !isWorking) onConfirm()
+        }}
+      >
+        <Stack gap="md">
+          {failure ? <Failure error={failure} onRetry={onRetry} /> : (children ?? <Skeleton height={140} />)}
+          {error !== null && (
+            <Alert color="red" role="alert" icon={<IconAlertTriangle size={18} />}>
+              {error instanceof Refused ? error.title : t('parts:unexpected')}
+            </Alert>
+          )}
+          <Group justify="flex-end" gap="xs">
+            <Button variant="default" onClick={onClose}>
+              {t('cancel')}
+            </Button>
+            <Button type="submit" color={isDestructive ? 'red' : 'accent'} disabled={!canConfirm} loading={isWorking}>
+              {verb}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  )
+}

@@ -1,0 +1,3 @@
+export function AddPersonPage() {
+  return null
+}

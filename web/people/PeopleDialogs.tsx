@@ -1,0 +1,28 @@
+import type { Chosen } from '#web/lifecycle/ChangeDialog.tsx'
+import { ActivateDialog } from '#web/lifecycle/ActivateDialog.tsx'
+import { ClearDateDialog } from '#web/lifecycle/ClearDateDialog.tsx'
+import { DeactivateDialog } from '#web/lifecycle/DeactivateDialog.tsx'
+import { AddToGroupDialog } from './AddToGroupDialog.tsx'
+import { MoveDialog } from './MoveDialog.tsx'
+import type { PersonAction } from './PersonMenu.tsx'
+
+const dialogs = {
+  deactivate: DeactivateDialog,
+  activate: ActivateDialog,
+  clear_date: ClearDateDialog,
+  department: MoveDialog,
+  group: AddToGroupDialog,
+} as const
+
+interface PeopleDialogsProps {
+  dialog: { action: PersonAction; chosen: Chosen } | null
+  onClose: () => void
+  onDone: () => void
+}
+
+/** The dialog of the action that was chosen. */
+export function PeopleDialogs({ dialog, onClose, onDone }: PeopleDialogsProps) {
+  if (!dialog) return null
+  const Dialog = dialogs[dialog.action]
+  return <Dialog opened onClose={onClose} onDone={onDone} chosen={dialog.chosen} />
+}

@@ -1,0 +1,111 @@
+import { Button, Skeleton, Stack } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
+import { IconPlus, IconUsers } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
+import { type MouseEvent, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { PeopleSort, PersonRow } from '#contract/people.ts'
+import type { Chosen } from '#web/lifecycle/ChangeDialog.tsx'
+import { EmptyState } from '#web/parts/EmptyState.tsx'
+import { Failure } from '#web/parts/Failure.tsx'
+import { PageTitle } from '#web/parts/PageTitle.tsx'
+import { Pager } from '#web/parts/Pager.tsx'
+import { SeatMeter } from '#web/parts/SeatMeter.tsx'
+import { ActionBar } from './ActionBar.tsx'
+import { ContextMenu } from './ContextMenu.tsx'
+import { KeysDialog } from './KeysDialog.tsx'
+import { changedSearch, counts, filterOf, page, type PeopleSearch, type PeopleSearchChange } from './people.queries.ts'
+import { PeopleCards } from './PeopleCards.tsx'
+import { PeopleDialogs } from './PeopleDialogs.tsx'
+import { PeopleFilters } from './PeopleFilters.tsx'
+import { nameOf, PeopleTable } from './PeopleTable.tsx'
+import type { PersonAction } from './PersonMenu.tsx'
+import { useTicks } from './selection.ts'
+import { usePeopleKeys } from './use-people-keys.ts'
+
+const route = getRouteApi('/people')
+
+/** Everybody of the account, active and inactive alike (J7), and what can be done with many at once. */
+export function PeoplePage() {
+  const { t } = useTranslation('people')
+  const search: PeopleSearch = route.useSearch()
+  const navigate = useNavigate()
+  const isPhone = useMediaQuery('(max-width: 48em)')
+  const searchField = useRef<HTMLInputElement>(null)
+  const ticks = useTicks()
+  const people = useQuery(page(search))
+  const matching = useQuery(counts(search)).data?.matching ?? 0
+  const [dialog, setDialog] = useState<{ action: PersonAction; chosen: Chosen } | null>(null)
+  const [menu, setMenu] = useState<{ person: PersonRow; x: number; y: number } | null>(null)
+  const [showsKeys, setShowsKeys] = useState(false)
+
+  const go = (change: PeopleSearchChange): void => void navigate({ to: '/people', search: changedSearch(search, change) })
+  const filter = (change: PeopleSearchChange): void => {
+    ticks.clear()
+    go({ ...change, cursor: undefined })
+  }
+  const sortBy = (sort: PeopleSort): void => {
+    const isSame = sort === (search.sort ?? 'name')
+    go({ sort, direction: isSame && (search.direction ?? 'asc') === 'asc' ? 'desc' : 'asc', cursor: undefined })
+  }
+  const actOn = (action: PersonAction, person: PersonRow): void =>
+    setDialog({ action, chosen: { users: { ids: [person.id] }, count: 1, name: nameOf(person) } })
+  const actOnSelected = (action: PersonAction): void =>
+    setDialog({ action, chosen: { users: ticks.selection(filterOf(search)), count: ticks.count(matching) } })
+  const openMenu = (event: MouseEvent, person: PersonRow): void => {
+    event.preventDefault()
+    setMenu({ person, x: event.clientX, y: event.clientY })
+  }
+  usePeopleKeys({
+    searchField,
+    onTick: (id) => ticks.set([id], !ticks.has(id)),
+    onEscape: ticks.clear,
+    onHelp: () => setShowsKeys(true),
+  })
+
+  const items = people.data?.items ?? []
+  const list = { people: items, ticks, sort: search.sort ?? ('name' as const), direction: search.direction ?? ('asc' as const), onSort: sortBy, onAction: actOn }
+  return (
+    <>
+      <PageTitle
+        title={t('title')}
+        subtitle={<SeatMeter />}
+        action={
+          <Button component={Link} to="/people/add" leftSection={<IconPlus size={16} />}>
+            {t('add')}
+          </Button>
+        }
+      />
+      <PeopleFilters search={search} onFilter={filter} searchField={searchField} />
+      <ActionBar
+        ticks={ticks}
+        matching={matching}
+        onPage={items.length}
+        isPageTicked={items.length > 0 && items.every(({ id }) => ticks.has(id))}
+        onAction={actOnSelected}
+      />
+      {people.isPending && <LoadingRows />}
+      {people.isError && <Failure error={people.error} onRetry={() => void people.refetch()} />}
+      {people.isSuccess && items.length === 0 && <EmptyState icon={IconUsers} title={t('noneFound')} text={t('noneFoundText')} />}
+      {items.length > 0 && (isPhone ? <PeopleCards {...list} /> : <PeopleTable {...list} onContextMenu={openMenu} />)}
+      {people.data && <Pager next={people.data.next} previous={people.data.previous} onPage={(cursor) => go({ cursor })} />}
+
+      <ContextMenu at={menu} onClose={() => setMenu(null)} onAction={actOn} />
+      <PeopleDialogs dialog={dialog} onClose={() => setDialog(null)} onDone={ticks.clear} />
+      <KeysDialog opened={showsKeys} onClose={() => setShowsKeys(false)} />
+    </>
+  )
+}
+
+const rowsLoading = 12
+
+function LoadingRows() {
+  return (
+    <Stack gap={4} aria-hidden>
+      {Array.from({ length: rowsLoading }, (_, place) => (
+        <Skeleton key={place} height={36} />
+      ))}
+    </Stack>
+  )
+}
