@@ -1,15 +1,21 @@
 import type { UseFormReturnType } from '@mantine/form'
-import { fieldErrors } from '#web/api/refused.ts'
+import type { ProblemCode } from '#contract/problems.ts'
+import { fieldErrors, Refused } from '#web/api/refused.ts'
+
+/** Where a refusal that names no field belongs: `{ email_taken: 'email' }`. */
+type Places = Partial<Record<ProblemCode, string>>
 
 /**
- * Puts what the server refused at the fields that it names, and the focus into the first of them.
- * Returns false when it names none: the refusal is then to be shown as a whole.
+ * Puts what the server refused at the fields, and the focus into the first of them.
+ * Returns false when it belongs to none: the refusal is then to be shown as a whole.
  */
 export function showErrors<Values>(
   form: Pick<UseFormReturnType<Values>, 'setErrors' | 'getInputNode'>,
   error: unknown,
+  places: Places = {},
 ): boolean {
-  const errors = fieldErrors(error)
+  const place = error instanceof Refused ? places[error.code] : undefined
+  const errors = place && error instanceof Refused ? { [place]: error.title } : fieldErrors(error)
   const [first] = Object.keys(errors)
   if (first === undefined) return false
   form.setErrors(errors)

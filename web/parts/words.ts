@@ -3,6 +3,7 @@ export const words = {
   cancel: 'Cancel',
   close: 'Close',
   undo: 'Undo',
+  showPassword: 'Show the password',
   failed: 'This could not be loaded',
   unexpected: 'Something went wrong on this page. Load it again.',
 

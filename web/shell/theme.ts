@@ -63,6 +63,7 @@ export const theme = createTheme({
     Tooltip: { defaultProps: { openDelay: 300 } },
     Modal: { defaultProps: { centered: true, size: 'lg' } },
     Card: { defaultProps: { withBorder: true, padding: 'lg' } },
+    Notification: { defaultProps: { withBorder: true } },
     Paper: { defaultProps: { withBorder: true } },
   },
 })
@@ -79,6 +80,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-error': 'var(--mantine-color-red-7)',
     '--mantine-color-placeholder': 'var(--mantine-color-gray-6)',
     '--mantine-color-default-border': 'var(--mantine-color-gray-3)',
+    '--mantine-color-red-light': 'var(--mantine-color-red-0)',
     '--mantine-color-yellow-light': '#fff6db',
     '--mantine-color-yellow-light-color': '#8a4b00',
     '--mantine-color-green-light-color': '#1d6b31',

@@ -1,15 +1,18 @@
-import { Alert, Button, PasswordInput, Stack } from '@mantine/core'
+import { Alert, Button, Stack } from '@mantine/core'
 import { isNotEmpty, useForm } from '@mantine/form'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Call } from '#contract/endpoint.ts'
 import { changePassword } from '#contract/sign-in.ts'
 import { call } from '#web/api/call.ts'
 import { useMe } from '#web/api/me.ts'
-import { fieldErrors, Refused } from '#web/api/refused.ts'
+import { Refused } from '#web/api/refused.ts'
+import { showErrors } from '#web/parts/forms.ts'
 import { toastDone } from '#web/parts/toast.ts'
 import { useUnsavedGuard } from '#web/parts/unsaved.ts'
+import { PasswordField } from '#web/parts/PasswordField.tsx'
 import { sessions } from './sign-in.queries.ts'
 
 export function PasswordForm() {
@@ -22,6 +25,8 @@ export function PasswordForm() {
   })
   useUnsavedGuard(form.isDirty())
 
+  // A refusal that belongs to no field.
+  const [elsewhere, setElsewhere] = useState<Error | null>(null)
   const change = useMutation({
     mutationFn: (typed: Call<typeof changePassword>) => call(changePassword, typed),
     onSuccess: () => {
@@ -29,21 +34,23 @@ export function PasswordForm() {
       toastDone({ title: t('passwordChanged'), message: t('passwordChangedText') })
       return queryClient.invalidateQueries(sessions())
     },
-    onError: (error) => form.setErrors(errorsAt(error)),
+    onMutate: () => setElsewhere(null),
+    onError: (error) => {
+      if (!showErrors(form, error, { wrong_current_password: 'currentPassword' })) setElsewhere(error)
+    },
   })
-  const elsewhere = change.error && Object.keys(errorsAt(change.error)).length === 0
 
   return (
     <form noValidate onSubmit={form.onSubmit((typed) => change.mutate(typed))}>
       <Stack gap="md" maw={360} align="stretch">
         {/* Tells password managers whose password this is. */}
         <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
-        <PasswordInput
+        <PasswordField
           label={t('currentPassword')}
           autoComplete="current-password"
           {...form.getInputProps('currentPassword')}
         />
-        <PasswordInput
+        <PasswordField
           label={t('newPassword')}
           description={t('passwordHelp')}
           autoComplete="new-password"
@@ -51,7 +58,7 @@ export function PasswordForm() {
         />
         {elsewhere && (
           <Alert color="red" role="alert" icon={<IconAlertTriangle size={18} />}>
-            {change.error instanceof Refused ? change.error.title : t('parts:unexpected')}
+            {elsewhere instanceof Refused ? elsewhere.title : t('parts:unexpected')}
           </Alert>
         )}
         <Button type="submit" loading={change.isPending} disabled={!form.isDirty()} style={{ alignSelf: 'flex-start' }}>
@@ -60,9 +67,4 @@ export function PasswordForm() {
       </Stack>
     </form>
   )
-}
-
-function errorsAt(error: unknown): Record<string, string> {
-  if (error instanceof Refused && error.code === 'wrong_current_password') return { currentPassword: error.title }
-  return fieldErrors(error)
 }

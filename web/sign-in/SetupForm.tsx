@@ -4,7 +4,6 @@ import {
   Checkbox,
   Fieldset,
   NumberInput,
-  PasswordInput,
   Select,
   SimpleGrid,
   Stack,
@@ -23,6 +22,7 @@ import { accessIsBack } from '#web/api/access.ts'
 import { call } from '#web/api/call.ts'
 import { Refused } from '#web/api/refused.ts'
 import { showErrors } from '#web/parts/forms.ts'
+import { PasswordField } from '#web/parts/PasswordField.tsx'
 import classes from './SetupForm.module.css'
 
 const FIRST_LIMIT = 500
@@ -69,7 +69,7 @@ export function SetupForm({ token, zones }: { token: string; zones: string[] }) 
   return (
     <form noValidate onSubmit={form.onSubmit(send, (errors) => form.getInputNode(Object.keys(errors)[0]!)?.focus())}>
       <Stack gap="lg">
-        <Fieldset legend={t('sectionAccount')} variant="unstyled" className={classes.section} disabled={make.isPending}>
+        <Fieldset legend={t('sectionAccount')} variant="unstyled" className={classes.section}>
           <TextInput
             label={t('accountName')}
             description={t('accountNameHelp')}
@@ -89,13 +89,13 @@ export function SetupForm({ token, zones }: { token: string; zones: string[] }) 
           />
         </Fieldset>
 
-        <Fieldset legend={t('sectionYou')} variant="unstyled" className={classes.section} disabled={make.isPending}>
+        <Fieldset legend={t('sectionYou')} variant="unstyled" className={classes.section}>
           <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="md">
             <TextInput label={t('firstName')} autoComplete="given-name" {...form.getInputProps('firstName')} />
             <TextInput label={t('lastName')} autoComplete="family-name" {...form.getInputProps('lastName')} />
           </SimpleGrid>
           <TextInput label={t('email')} type="email" autoComplete="username" {...form.getInputProps('email')} />
-          <PasswordInput
+          <PasswordField
             label={t('password')}
             description={t('passwordHelp')}
             autoComplete="new-password"
@@ -103,7 +103,7 @@ export function SetupForm({ token, zones }: { token: string; zones: string[] }) 
           />
         </Fieldset>
 
-        <Fieldset legend={t('sectionPlan')} variant="unstyled" className={classes.section} disabled={make.isPending}>
+        <Fieldset legend={t('sectionPlan')} variant="unstyled" className={classes.section}>
           <Switch
             label={t('hasLimit')}
             description={t('hasLimitHelp')}

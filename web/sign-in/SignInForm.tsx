@@ -1,4 +1,4 @@
-import { Alert, Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
+import { Alert, Button, Stack, Text, TextInput } from '@mantine/core'
 import { isNotEmpty, useForm } from '@mantine/form'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
@@ -10,6 +10,7 @@ import { accessIsBack } from '#web/api/access.ts'
 import { call } from '#web/api/call.ts'
 import { forget, me } from '#web/api/me.ts'
 import { Refused } from '#web/api/refused.ts'
+import { PasswordField } from '#web/parts/PasswordField.tsx'
 import { samePlace } from './same-place.ts'
 
 const route = getRouteApi('/sign-in')
@@ -24,7 +25,12 @@ export function SignInForm() {
   })
 
   return (
-    <form noValidate onSubmit={form.onSubmit((typed) => enter.mutate(typed))}>
+    <form
+      noValidate
+      onSubmit={form.onSubmit((typed) =>
+        enter.mutate(typed, { onError: () => form.getInputNode('password')?.focus() }),
+      )}
+    >
       <Stack gap="md">
         {enter.error && (
           <Alert color="red" role="alert" icon={<IconAlertTriangle size={18} />}>
@@ -42,7 +48,7 @@ export function SignInForm() {
           key={form.key('email')}
           {...form.getInputProps('email')}
         />
-        <PasswordInput
+        <PasswordField
           label={t('password')}
           name="password"
           autoComplete="current-password"
