@@ -88,7 +88,7 @@ async function addGroups({ db, accountId }: Work): Promise<string[]> {
 async function rememberSignIns({ db, accountId }: Work, userIds: readonly string[]): Promise<void> {
   const seen = userIds.flatMap((userId, place) => (place % 9 === 4 ? [] : [{ userId, at: daysAgo((place * place) % 170, place % 700) }]))
   await sql`
-    update credentials as c set last_sign_in_at = least(seen.at, case when u.status = 'inactive' then u.status_since else seen.at end)
+    update credentials as c set last_sign_in_at = least(seen.at, case when not is_active(u.status, u.deactivate_at) then u.status_since end)
     from jsonb_to_recordset(${JSON.stringify(seen)}::jsonb) as seen ("userId" uuid, at timestamptz),
       users as u
     where c.account_id = ${accountId} and c.user_id = seen."userId" and u.account_id = c.account_id and u.id = c.user_id
