@@ -30,7 +30,7 @@ export function PageTitle({ title, subtitle, action, tabs }: PageTitleProps) {
 
   return (
     <div className={classes.head}>
-      <Group justify="space-between" align="flex-start" gap="md" wrap="nowrap">
+      <Group justify="space-between" align="flex-start" gap="md">
         <div className={classes.words}>
           <Title order={1} ref={heading} tabIndex={-1} className={classes.title}>
             {title}
