@@ -25,7 +25,7 @@ export async function pageRoutes(app: FastifyInstance): Promise<void> {
     pages.get('/*', { config: { way: 'public' } }, (request, reply) => {
       const path = pathOf(request)
       if (beside.has(path)) return reply.header('cache-control', 'public, max-age=3600').sendFile(path)
-      if (/^api(\/|$)/i.test(path) && path !== 'api/docs') throw new Problem('not_signed_in')
+      if (isApi.test(path) && path !== 'api/docs') throw new Problem('not_signed_in')
       return page(reply)
     })
   })
@@ -34,6 +34,8 @@ export async function pageRoutes(app: FastifyInstance): Promise<void> {
   })
 }
 
+/** However the address is spelt, what lies under it is no page. */
+const isApi = /^[./\\]*api([/\\]|$)/i
 const pathOf = (request: FastifyRequest): string => (request.params as { '*': string })['*']
 
 const notBuilt = (error: NodeJS.ErrnoException): string[] => {
