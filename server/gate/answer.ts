@@ -11,6 +11,7 @@ const byFastify: Record<string, ProblemCode> = {
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'broken_body',
   FST_ERR_BAD_URL: 'not_found',
   FST_ERR_PARAM_TOO_LONG: 'not_found',
+  FST_STATIC_FORBIDDEN_PATH: 'not_found',
 }
 
 /** PostgreSQL stores no NUL and no half character; where one slipped through, the input is at fault. */
