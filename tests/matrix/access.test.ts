@@ -1,0 +1,157 @@
+import { randomUUID } from 'node:crypto'
+import { request } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { describe, expect, test } from 'vitest'
+import { endpoints } from '#contract/endpoints.ts'
+import { type Access, allows } from '#contract/roles.ts'
+import { aNode } from '#tests/harness/account.ts'
+import { everyCredential, type Headers, type Standing } from './credentials.ts'
+import { routesOf, type Route } from './routes.ts'
+
+const { built: node, routes } = await routesOf(aNode)
+const { port } = node.server.address() as AddressInfo
+const { host, credentials } = await everyCredential()
+
+/** What is served beside the calls of the contract. A route that stands neither there nor here fails. */
+const besideTheContract: Record<string, Access> = {
+  'GET /health': 'public',
+  'GET /ready': 'public',
+  'GET /api/openapi.json': 'public',
+  'GET /api/v1/live': 'signed_in',
+  'GET /assets/*': 'public',
+  'GET /*': 'public',
+}
+
+const table = new Map<string, Access>([
+  ...Object.entries(besideTheContract),
+  ...Object.values(endpoints).map(({ method, path, access }): [string, Access] => [`${method} ${path}`, access]),
+])
+/** HEAD is served wherever GET is, by the same handler. */
+const accessOf = ({ method, url }: Route) => table.get(`${method === 'HEAD' ? 'GET' : method} ${url}`)
+
+interface Seen {
+  readonly status: number
+  readonly code: string | undefined
+  readonly type: string
+}
+
+/** Asks, and hangs up once it is known what the answer is: an open stream has no end. */
+function ask(method: string, path: string, headers: Headers): Promise<Seen> {
+  const body = method === 'POST' || method === 'PATCH' || method === 'PUT' ? '{}' : undefined
+  return new Promise((resolve, reject) => {
+    const sent = request(
+      {
+        host: '127.0.0.1',
+        port,
+        method,
+        path,
+        headers: { host, ...headers, ...(body && { 'content-type': 'application/json' }) },
+      },
+      (response) => {
+        const { 'content-type': type = '' } = response.headers
+        const told = (text: string) => {
+          const code = type.includes('problem+json') && text ? (JSON.parse(text) as { code: string }).code : undefined
+          resolve({ status: response.statusCode!, code, type })
+        }
+        if (type.startsWith('text/event-stream')) {
+          told('')
+          sent.destroy()
+          return
+        }
+        let text = ''
+        response.on('data', (chunk: Buffer) => (text += chunk.toString()))
+        response.on('end', () => told(text))
+      },
+    )
+    sent.on('error', reject)
+    sent.end(body)
+  })
+}
+
+const filledIn = (url: string) => url.replaceAll(/:\w+/g, randomUUID()).replace('*', '')
+
+/** What the gate has to answer; null: it lets them in, and what then happens is no matter of the gate. */
+function refusal(access: Access, standing: Standing): string | null {
+  if (access === 'public') return null
+  if (standing === 'not_signed_in' || standing === 'account_inactive') return `401 ${standing}`
+  return allows(access, standing) ? null : '403 not_allowed'
+}
+
+describe('every route', () => {
+  test('R1 of the server stands in the table, and every call of the contract is served', () => {
+    expect(routes.filter((route) => accessOf(route) === undefined)).toEqual([])
+    const served = new Set(routes.map(({ method, url }) => `${method} ${url}`))
+    expect([...table.keys()].filter((route) => !served.has(route))).toEqual([])
+  })
+
+  test('R1 names no call that is public but these', () => {
+    const open = Object.entries(endpoints)
+      .filter(([, { access }]) => access === 'public')
+      .map(([name]) => name)
+    expect(open.sort()).toEqual(['checkSetupLink', 'getWelcome', 'listTimeZones', 'setUp', 'signIn'])
+  })
+
+  test.each(credentials.map((credential) => [credential.name, credential] as const))(
+    'R1 R4 with %s is answered as its access says',
+    async (_, { headers, standing }) => {
+      const wrong: string[] = []
+      for (const route of routes) {
+        const seen = await ask(route.method, filledIn(route.url), await headers())
+        // An answer to HEAD has no body, and so no code.
+        const said = `${seen.status} ${route.method === 'HEAD' ? '' : (seen.code ?? '')}`.trim()
+        const due = refusal(accessOf(route)!, standing)
+        const expected = route.method === 'HEAD' ? due?.slice(0, 3) : due
+        const isRight = expected
+          ? said === expected
+          : !/^401 (not_signed_in|account_inactive)|^403 not_allowed|^50\d/.test(said)
+        if (!isRight) wrong.push(`${route.method} ${route.url}: ${said} instead of ${expected ?? 'being let in'}`)
+      }
+      expect(wrong).toEqual([])
+    },
+  )
+})
+
+describe('no other spelling', () => {
+  const guarded = routes.filter((route) => accessOf(route) !== 'public')
+  const encoded = (path: string) => path.replaceAll(/[a-z]/g, (letter) => `%${letter.charCodeAt(0).toString(16)}`)
+  const spellings: Record<string, (path: string) => string> = {
+    'as it is': (path) => path,
+    '//path': (path) => `/${path}`,
+    '/api//v1': (path) => path.replace('/v1', '//v1'),
+    '/PATH': (path) => path.toUpperCase(),
+    '/Api': (path) => path.replace('/api', '/Api'),
+    'percent-encoded': encoded,
+    'percent-encoded slashes': (path) => `/${path.slice(1).replaceAll('/', '%2f')}`,
+    'trailing slash': (path) => `${path}/`,
+    'trailing dot': (path) => `${path}/.`,
+    'leading dot': (path) => `/.${path}`,
+    'leading dots': (path) => `/assets/..${path}`,
+    'encoded dots': (path) => `/assets/%2e%2e${path}`,
+    semicolon: (path) => `${path};a=b`,
+    question: (path) => `${path}?a=b`,
+    NUL: (path) => `${path}%00`,
+    backslash: (path) => path.replaceAll('/', '\\').replace('\\', '/'),
+  }
+  const methods = ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE', 'TRACE', 'PROPFIND']
+
+  test.each(Object.entries(spellings))(
+    'R1 %s: never answered without a credential, by any method',
+    async (_, spell) => {
+      const answered: string[] = []
+      for (const url of new Set(guarded.map((route) => route.url))) {
+        for (const method of methods) {
+          const path = spell(filledIn(url))
+          const { status, type } = await ask(method, path, {})
+          if (status < 400 || status >= 500) answered.push(`${method} ${path}: ${status} ${type}`)
+        }
+      }
+      expect(answered.filter((line) => !isOpenCall(line))).toEqual([])
+    },
+  )
+
+  /** The same address may be open to another method: nobody need be in to read the welcome. */
+  const isOpenCall = (line: string) =>
+    routes.some(
+      (route) => accessOf(route) === 'public' && route.url !== '/*' && line.startsWith(`${route.method} ${route.url}:`),
+    )
+})
