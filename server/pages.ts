@@ -20,7 +20,7 @@ export async function pageRoutes(app: FastifyInstance): Promise<void> {
 
     pages.get('/assets/*', { config: { way: 'public' } }, (request, reply) => {
       // Their names change with their content.
-      return reply.header('cache-control', 'public, max-age=31536000, immutable').sendFile(pathOf(request))
+      return reply.header('cache-control', 'public, max-age=31536000, immutable').sendFile(`assets/${pathOf(request)}`)
     })
     pages.get('/*', { config: { way: 'public' } }, (request, reply) => {
       const path = pathOf(request)

@@ -44,7 +44,7 @@ function samplePerson(place: number, departments: readonly string[], groups: rea
   const lastName = lastNames[(place * 13 + Math.floor(place / lastNames.length)) % lastNames.length]!
   const ascii = (name: string) => name.normalize('NFKD').replace(/[^A-Za-z]/g, '').toLowerCase()
   const role = place < 3 ? 'administrator' : place < 6 ? 'department_administrator' : place < 12 ? 'author' : 'learner'
-  const departmentId = departments[1 + ((place * 5) % (departments.length - 1))]!
+  const departmentId = departments[1 + ((place * 7) % (departments.length - 1))]!
   const addedDaysAgo = 360 - Math.floor(place * 1.3)
   return {
     firstName,

@@ -17,6 +17,8 @@ interface ConfirmDialogProps {
   onConfirm: () => unknown
   cancel?: string
   isDestructive?: boolean
+  /** False keeps the verb shut, until what it needs is typed. */
+  canConfirm?: boolean
 }
 
 /** Asks before something happens. */
@@ -29,6 +31,7 @@ export function ConfirmDialog({
   onConfirm,
   cancel,
   isDestructive = false,
+  canConfirm = true,
 }: ConfirmDialogProps) {
   const { t } = useTranslation('parts')
   const [working, setWorking] = useState(false)
@@ -64,7 +67,7 @@ export function ConfirmDialog({
           <Button variant="default" onClick={close} data-autofocus>
             {cancel ?? t('cancel')}
           </Button>
-          <Button color={isDestructive ? 'red' : 'accent'} loading={working} onClick={() => void run()}>
+          <Button color={isDestructive ? 'red' : 'accent'} loading={working} disabled={!canConfirm} onClick={() => void run()}>
             {confirm}
           </Button>
         </Group>

@@ -12,8 +12,6 @@ interface PersonMenuProps {
   onAction: (action: PersonAction, person: PersonRow) => void
 }
 
-const linkTo = ({ id }: PersonRow) => ({ to: '/people/$userId', params: { userId: id } }) as const
-
 /** What can be done with one person; what cannot says why. The same for the row's button and the right mouse button. */
 export function PersonMenuItems({ person, onAction }: PersonMenuProps) {
   const { t } = useTranslation('people')
@@ -27,7 +25,7 @@ export function PersonMenuItems({ person, onAction }: PersonMenuProps) {
   )
   return (
     <>
-      <Menu.Item component={Link} {...linkTo(person)} leftSection={<IconExternalLink size={16} />}>
+      <Menu.Item component={Link} to={`/people/${person.id}`} leftSection={<IconExternalLink size={16} />}>
         {t('open')}
       </Menu.Item>
       <Menu.Divider />

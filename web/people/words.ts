@@ -168,6 +168,8 @@ export const words = {
   keepMine: 'Keep mine',
   takeTheirs: 'Take theirs',
   empty: 'empty',
+  goOn: 'Go on with these values',
+  customFields: 'Custom fields',
 
   setPassword: 'Set password',
   setPasswordTitle: 'Set a password for {{name}}',

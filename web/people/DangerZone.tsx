@@ -1,0 +1,121 @@
+import { Button, Fieldset, Group, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
+import { useQueryClient } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { deleteUser, type Person, setPassword } from '#contract/people.ts'
+import { allows } from '#contract/roles.ts'
+import { askAgain } from '#web/api/ask.ts'
+import { call } from '#web/api/call.ts'
+import { useMe } from '#web/api/me.ts'
+import { ConfirmDialog } from '#web/parts/ConfirmDialog.tsx'
+import { toastDone } from '#web/parts/toast.ts'
+import classes from './ProfileFields.module.css'
+import { nameOf } from './PeopleTable.tsx'
+
+/** What is done at once, without Save: a new password, and deleting. */
+export function DangerZone({ person }: { person: Person }) {
+  const { t } = useTranslation('people')
+  const { role } = useMe()
+  const [dialog, setDialog] = useState<'password' | 'delete' | null>(null)
+  return (
+    <>
+      <Fieldset legend={t('signInSection')} variant="unstyled" className={classes.section}>
+        <Group justify="space-between">
+          <Text>{t(person.hasPassword ? 'hasPassword' : 'hasNoPassword')}</Text>
+          <Button variant="default" onClick={() => setDialog('password')}>
+            {t('setPassword')}
+          </Button>
+        </Group>
+      </Fieldset>
+      {allows(deleteUser.access, role) && person.refusal === null && (
+        <Fieldset legend={t('dangerZone')} variant="unstyled" className={classes.section}>
+          <Group justify="space-between" wrap="nowrap">
+            <Text>{t('dangerText')}</Text>
+            <Button variant="outline" color="red" onClick={() => setDialog('delete')} flex="0 0 auto">
+              {t('delete')}
+            </Button>
+          </Group>
+        </Fieldset>
+      )}
+      <PasswordDialog person={person} opened={dialog === 'password'} onClose={() => setDialog(null)} />
+      <DeleteDialog person={person} opened={dialog === 'delete'} onClose={() => setDialog(null)} />
+    </>
+  )
+}
+
+interface DialogProps {
+  person: Person
+  opened: boolean
+  onClose: () => void
+}
+
+function PasswordDialog({ person, opened, onClose }: DialogProps) {
+  const { t } = useTranslation('people')
+  const queryClient = useQueryClient()
+  const [password, setTyped] = useState('')
+  const name = nameOf(person)
+  return (
+    <ConfirmDialog
+      opened={opened}
+      onClose={() => {
+        setTyped('')
+        onClose()
+      }}
+      title={t('setPasswordTitle', { name })}
+      confirm={t('setPassword')}
+      onConfirm={async () => {
+        await call(setPassword, { userId: person.id, password })
+        void askAgain(queryClient)
+        toastDone({ title: t('passwordSet', { name }) })
+      }}
+    >
+      <Stack gap="md">
+        <Text>{t('setPasswordText')}</Text>
+        <PasswordInput
+          label={t('newPassword')}
+          autoComplete="new-password"
+          value={password}
+          onChange={(event) => setTyped(event.currentTarget.value)}
+        />
+      </Stack>
+    </ConfirmDialog>
+  )
+}
+
+function DeleteDialog({ person, opened, onClose }: DialogProps) {
+  const { t } = useTranslation('people')
+  const queryClient = useQueryClient()
+  const navigate = useNavigate()
+  const [typed, setTyped] = useState('')
+  const name = nameOf(person)
+  return (
+    <ConfirmDialog
+      opened={opened}
+      onClose={() => {
+        setTyped('')
+        onClose()
+      }}
+      title={t('deleteTitle', { name })}
+      confirm={t('deleteVerb')}
+      isDestructive
+      canConfirm={typed.trim().toLowerCase() === person.email.toLowerCase()}
+      onConfirm={async () => {
+        await call(deleteUser, { userId: person.id })
+        await navigate({ to: '/people', ignoreBlocker: true })
+        void askAgain(queryClient)
+        toastDone({ title: t('deleted', { name }) })
+      }}
+    >
+      <Stack gap="md">
+        <Text>{t('deleteText')}</Text>
+        <TextInput
+          label={t('deleteConfirm', { email: person.email })}
+          autoComplete="off"
+          value={typed}
+          onChange={(event) => setTyped(event.currentTarget.value)}
+        />
+      </Stack>
+    </ConfirmDialog>
+  )
+}

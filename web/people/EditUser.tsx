@@ -1,0 +1,146 @@
+import { Anchor, Button, Group, Stack, Tabs } from '@mantine/core'
+import { useForm } from '@mantine/form'
+import { IconChevronLeft } from '@tabler/icons-react'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { getRouteApi, useNavigate, useRouter } from '@tanstack/react-router'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { editUser, type Person } from '#contract/people.ts'
+import { askAgain } from '#web/api/ask.ts'
+import { call } from '#web/api/call.ts'
+import { useMe } from '#web/api/me.ts'
+import { fieldErrors, Refused } from '#web/api/refused.ts'
+import { PageTitle } from '#web/parts/PageTitle.tsx'
+import { StatusBadge } from '#web/parts/StatusBadge.tsx'
+import { toastDone, toastRefused } from '#web/parts/toast.ts'
+import { useUnsavedGuard } from '#web/parts/unsaved.ts'
+import { AccessFields } from './AccessFields.tsx'
+import { DangerZone } from './DangerZone.tsx'
+import { GroupsTab } from './GroupsTab.tsx'
+import { HistoryTab } from './HistoryTab.tsx'
+import { person as personQuery } from './people.queries.ts'
+import { accessChanged, changedFields, editOf, type PersonTyped, typedFrom } from './person-form.ts'
+import { ProfileFields } from './ProfileFields.tsx'
+import { nameOf } from './PeopleTable.tsx'
+import { StaleEdit } from './StaleEdit.tsx'
+import { WhatSaveDoes } from './WhatSaveDoes.tsx'
+
+const route = getRouteApi('/people/$userId')
+const tabs = ['general', 'groups', 'history'] as const
+
+/** S7: every field of a person, active or inactive, with one Save for all of it. */
+export function EditUser({ person: loaded }: { person: Person }) {
+  const { t } = useTranslation('people')
+  const { account, id: myId } = useMe()
+  const { tab = 'general' } = route.useSearch()
+  const navigate = useNavigate()
+  const { history } = useRouter()
+  // What was being edited stays what it was, while the list behind refreshes itself.
+  const [person, setPerson] = useState(loaded)
+  const [theirs, setTheirs] = useState<{ current: Person; changedBy: string | null } | null>(null)
+  const [before, setBefore] = useState(() => typedFrom(loaded))
+  const form = useForm<PersonTyped>({ initialValues: before })
+  const typed = form.values
+
+  const isAccessChanged = accessChanged(before, typed)
+  const isChanged = isAccessChanged || changedFields(before, typed).length > 0
+  const isIncomplete = typed.isActive && typed.leaves && typed.deactivationDate === null
+  useUnsavedGuard(isChanged)
+
+  const begin = (from: Person, kept?: PersonTyped): void => {
+    setPerson(from)
+    setBefore(typedFrom(from))
+    form.setValues(kept ?? typedFrom(from))
+    form.clearErrors()
+    setTheirs(null)
+  }
+  const save = useSave((saved) => begin(saved), (stale) => setTheirs(stale), (errors) => form.setErrors(errors))
+  const isReadOnly = person.refusal === 'higher_role' || person.refusal === 'outside_your_departments'
+
+  return (
+    <form
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault()
+        if (isChanged && !isIncomplete) save.mutate(editOf(person, before, typed))
+      }}
+    >
+      <Anchor component="button" type="button" size="sm" mb={4} onClick={() => (history.canGoBack() ? history.back() : void navigate({ to: '/people' }))}>
+        <Group gap={2}>
+          <IconChevronLeft size={16} aria-hidden /> {t('back')}
+        </Group>
+      </Anchor>
+      <PageTitle
+        title={nameOf(person)}
+        subtitle={<StatusBadge status={person} zone={account.timeZone} />}
+        action={
+          <Stack gap={4} align="flex-end">
+            <Button type="submit" disabled={!isChanged || isIncomplete} loading={save.isPending}>
+              {t('save')}
+            </Button>
+            <WhatSaveDoes person={person} before={before} typed={typed} isChanged={isChanged} />
+          </Stack>
+        }
+        tabs={
+          <Tabs value={tab} onChange={(next) => void navigate({ to: '/people/$userId', params: { userId: person.id }, search: { tab: next as (typeof tabs)[number] }, replace: true, ignoreBlocker: true })}>
+            <Tabs.List>
+              <Tabs.Tab value="general">{t('tabGeneral')}</Tabs.Tab>
+              <Tabs.Tab value="groups">{t('tabGroups')}</Tabs.Tab>
+              <Tabs.Tab value="history">{t('tabHistory')}</Tabs.Tab>
+            </Tabs.List>
+          </Tabs>
+        }
+      />
+      {theirs && (
+        <StaleEdit
+          before={before}
+          typed={typed}
+          current={theirs.current}
+          changedBy={theirs.changedBy}
+          onResolve={(kept) => begin(theirs.current, kept)}
+        />
+      )}
+      {tab === 'general' && (
+        <Stack gap="xl" maw={720}>
+          <AccessFields
+            person={person}
+            typed={typed}
+            onChange={(part) => form.setValues(part)}
+            isChanged={isAccessChanged}
+            dateError={form.errors['deactivationDate']?.toString()}
+          />
+          <ProfileFields form={form} disabled={isReadOnly} isRoleFixed={isReadOnly || person.role === 'owner' || person.id === myId} />
+          {!isReadOnly && <DangerZone person={person} />}
+        </Stack>
+      )}
+      {tab === 'groups' && <GroupsTab groupIds={typed.groupIds} onChange={(groupIds) => form.setValues({ groupIds })} disabled={isReadOnly} />}
+      {tab === 'history' && <HistoryTab userId={person.id} />}
+    </form>
+  )
+}
+
+function useSave(
+  onSaved: (person: Person) => void,
+  onStale: (stale: { current: Person; changedBy: string | null }) => void,
+  onErrors: (errors: Record<string, string>) => void,
+) {
+  const { t } = useTranslation('people')
+  const queryClient = useQueryClient()
+  return useMutation({
+    mutationFn: (edit: Parameters<typeof call<typeof editUser>>[1]) => call(editUser, edit),
+    onSuccess: (saved) => {
+      queryClient.setQueryData(personQuery(saved.id).queryKey, saved)
+      void askAgain(queryClient)
+      onSaved(saved)
+      toastDone({ title: t('saved'), message: t('savedText', { name: nameOf(saved) }) })
+    },
+    onError: (error) => {
+      if (error instanceof Refused && error.code === 'stale_edit' && error.details['current']) {
+        onStale(error.details as { current: Person; changedBy: string | null })
+        return
+      }
+      onErrors(fieldErrors(error))
+      toastRefused(error)
+    },
+  })
+}
