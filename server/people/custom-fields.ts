@@ -12,7 +12,10 @@ export async function customFields({ db, accountId }: Work): Promise<Answer<type
 }
 
 /** The key that values are kept under is made of the label once, and stays. @throws Problem `name_taken` */
-export async function add({ db, accountId }: Work, { label, kind, choices }: Input<typeof addCustomField>): Promise<CustomField> {
+export async function add(
+  { db, accountId }: Work,
+  { label, kind, choices }: Input<typeof addCustomField>,
+): Promise<CustomField> {
   const { rows } = await sql<CustomField>`
     insert into custom_fields (account_id, key, label, kind, choices)
     values (${accountId}, left(coalesce(nullif(trim(both '_' from regexp_replace(folded(${label}), '[^a-z0-9]+', '_', 'g')), ''), 'field'), 60),
@@ -24,8 +27,15 @@ export async function add({ db, accountId }: Work, { label, kind, choices }: Inp
 
 /** Deletes a field with what people have in it. @throws Problem `not_found` */
 export async function remove({ db, accountId }: Work, { fieldId }: Input<typeof deleteCustomField>) {
-  const field = await db.deleteFrom('customFields').where('accountId', '=', accountId).where('id', '=', fieldId).returning('key').executeTakeFirst()
+  const field = await db
+    .deleteFrom('customFields')
+    .where('accountId', '=', accountId)
+    .where('id', '=', fieldId)
+    .returning('key')
+    .executeTakeFirst()
   if (!field) throw new Problem('not_found')
-  await sql`update profiles set custom = custom - ${field.key} where account_id = ${accountId} and custom ? ${field.key}`.execute(db)
+  await sql`update profiles set custom = custom - ${field.key} where account_id = ${accountId} and custom ? ${field.key}`.execute(
+    db,
+  )
   return { done: true } as const
 }

@@ -25,7 +25,9 @@ export async function edit(work: Work, edit: Edit): Promise<Answer<typeof editUs
   await refuseStale(work, edit)
   await refuseUnlessAllowed(work, 'edit', edit.userId)
   if (edit.status === 'inactive' && typeof edit.deactivationDate === 'string') {
-    throw new Problem('invalid_input', { where: [{ at: 'deactivationDate', message: 'An inactive person has no deactivation date.' }] })
+    throw new Problem('invalid_input', {
+      where: [{ at: 'deactivationDate', message: 'An inactive person has no deactivation date.' }],
+    })
   }
   await checkProfiles(work, [edit], (_place, field) => field, edit.userId)
   if (edit.role !== undefined) await setRole(work, edit.userId, edit.role)
@@ -45,12 +47,25 @@ async function refuseStale(work: Work, { userId, version }: Edit): Promise<void>
   if (rows[0]!.version !== version) throw new Problem('stale_edit', { current, changedBy: rows[0]!.changedBy })
 }
 
-const profileFields = ['firstName', 'lastName', 'email', 'departmentId', 'jobTitle', 'phone', 'hireDate', 'language'] as const
+const profileFields = [
+  'firstName',
+  'lastName',
+  'email',
+  'departmentId',
+  'jobTitle',
+  'phone',
+  'hireDate',
+  'language',
+] as const
 
 async function writeProfile({ db, accountId, actor }: Work, edit: Edit): Promise<void> {
-  const isChanged = [...profileFields, 'custom', 'groupIds', 'managedDepartmentIds', 'role'].some((field) => field in edit)
+  const isChanged = [...profileFields, 'custom', 'groupIds', 'managedDepartmentIds', 'role'].some(
+    (field) => field in edit,
+  )
   if (!isChanged) return
-  const set = Object.fromEntries(profileFields.filter((field) => edit[field] !== undefined).map((field) => [field, edit[field]]))
+  const set = Object.fromEntries(
+    profileFields.filter((field) => edit[field] !== undefined).map((field) => [field, edit[field]]),
+  )
   await db
     .updateTable('profiles')
     .set((row) => ({
@@ -65,9 +80,14 @@ async function writeProfile({ db, accountId, actor }: Work, edit: Edit): Promise
     .execute()
 }
 
-async function writeMemberships({ db, accountId }: Work, { userId, groupIds, managedDepartmentIds }: Edit): Promise<void> {
+async function writeMemberships(
+  { db, accountId }: Work,
+  { userId, groupIds, managedDepartmentIds }: Edit,
+): Promise<void> {
   if (groupIds) {
-    await sql`delete from group_members where account_id = ${accountId} and user_id = ${userId} and group_id <> all(${groupIds}::uuid[])`.execute(db)
+    await sql`delete from group_members where account_id = ${accountId} and user_id = ${userId} and group_id <> all(${groupIds}::uuid[])`.execute(
+      db,
+    )
     await sql`
       insert into group_members (account_id, group_id, user_id) select ${accountId}, id, ${userId}
       from groups where account_id = ${accountId} and id = ${anyOf(groupIds)} on conflict do nothing
@@ -93,7 +113,8 @@ async function writeAccess(work: Work, { userId, status, deactivationDate, reaso
     return
   }
   if (status === 'active') refuse(await activate(work, { users, mode: 'all_or_nothing', reason }))
-  if (typeof deactivationDate === 'string') refuse(await deactivate(work, { users, deactivationDate, keepEarlierDate: false, reason }))
+  if (typeof deactivationDate === 'string')
+    refuse(await deactivate(work, { users, deactivationDate, keepEarlierDate: false, reason }))
   if (deactivationDate === null && (await hasDate(work, userId))) refuse(await clearDate(work, { users, reason }))
 }
 

@@ -14,7 +14,10 @@ import { type Place, places } from './places.ts'
  *
  * @throws Problem `wrong_cursor`
  */
-export async function list(work: Work, { sort, direction, cursor, limit, ...filter }: Input<typeof listUsers>): Promise<Answer<typeof listUsers>> {
+export async function list(
+  work: Work,
+  { sort, direction, cursor, limit, ...filter }: Input<typeof listUsers>,
+): Promise<Answer<typeof listUsers>> {
   const boundTo = ['people', work.accountId, sort, direction, filter]
   const [towards, ...after] = placeOf(boundTo, cursor) ?? ['on']
   const { keys } = orders[sort]
@@ -23,15 +26,23 @@ export async function list(work: Work, { sort, direction, cursor, limit, ...filt
 
   const isBack = towards === 'back'
   const found = await places(work, {
-    sort, filter, after: cursor === undefined ? undefined : after, isDescending: (direction === 'desc') !== isBack, most: limit + 1,
+    sort,
+    filter,
+    after: cursor === undefined ? undefined : after,
+    isDescending: (direction === 'desc') !== isBack,
+    most: limit + 1,
   })
   const more = found.length > limit
   const page = found.slice(0, limit)
   if (isBack) page.reverse()
 
-  const cursorAt = (towards: 'on' | 'back', place: Place | undefined) => (place ? cursorFor(boundTo, [towards, ...place]) : null)
+  const cursorAt = (towards: 'on' | 'back', place: Place | undefined) =>
+    place ? cursorFor(boundTo, [towards, ...place]) : null
   return {
-    items: await peopleOf(work, page.map((place) => place.at(-1)!)),
+    items: await peopleOf(
+      work,
+      page.map((place) => place.at(-1)!),
+    ),
     next: more || isBack ? cursorAt('on', page.at(-1)) : null,
     previous: (isBack ? more : cursor !== undefined) ? cursorAt('back', page[0]) : null,
   }

@@ -29,7 +29,8 @@ const ids: Kind = { type: sql`uuid`, text: asText, told: z.uuid() }
 const flag: Kind = { type: sql`boolean`, text: asText, told: z.enum(['true', 'false']) }
 const moments: Kind = {
   type: sql`timestamptz`,
-  text: (column) => sql`case when isfinite(${column}) then to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') else ${column}::text end`,
+  text: (column) =>
+    sql`case when isfinite(${column}) then to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') else ${column}::text end`,
   told: z.union([z.literal('-infinity'), z.iso.datetime()]),
 }
 const key = (kind: Kind, column: RawBuilder<unknown>): Key => ({ ...kind, column })
@@ -41,7 +42,7 @@ const since = sql`(case when u.deactivate_at <= statement_timestamp() then u.dea
 /** Departments by their names, two of the same name apart; whoever has none stands after all the others. */
 export const departmentKeys: readonly Key[] = [
   key(flag, sql`(d.id is null)`),
-  key(names, sql`coalesce(d.name, '')`),
+  key(names, sql`(coalesce(d.name, '') collate "und-x-icu")`),
   key(ids, sql`coalesce(d.id, '00000000-0000-0000-0000-000000000000')`),
 ]
 export const nameKeys: readonly Key[] = [key(names, sql`p.name_key`), key(ids, sql`p.user_id`)]
@@ -54,8 +55,16 @@ export const orders: Record<PeopleSort, Order> = {
   name: { keys: nameKeys, in: ['profiles'], isWalkable: true },
   email: { keys: [key(words, sql`p.email_key`), key(ids, sql`p.user_id`)], in: ['profiles'], isWalkable: true },
   department: { keys: [...departmentKeys, ...nameKeys], in: ['profiles', 'departments'], isWalkable: true },
-  lastSignIn: { keys: [key(moments, sql`c.last_sign_in_at`), key(ids, sql`c.user_id`)], in: ['credentials'], isWalkable: true },
-  role: { keys: [key({ type: sql`role`, text: asText, told: Role }, sql`u.role`), key(ids, sql`u.id`)], in: [], isWalkable: false },
+  lastSignIn: {
+    keys: [key(moments, sql`c.last_sign_in_at`), key(ids, sql`c.user_id`)],
+    in: ['credentials'],
+    isWalkable: true,
+  },
+  role: {
+    keys: [key({ type: sql`role`, text: asText, told: Role }, sql`u.role`), key(ids, sql`u.id`)],
+    in: [],
+    isWalkable: false,
+  },
   status: {
     keys: [key({ type: sql`integer`, text: asText, told: z.enum(['0', '1', '2']) }, standing), key(ids, sql`u.id`)],
     in: [],

@@ -53,7 +53,9 @@ async function glimpsed(work: Work, asked: Asked): Promise<Place[] | undefined> 
   const { accountId, db } = work
   const { keys } = orders[asked.sort]
   const id = sql.ref(`n.k${keys.length - 1}`)
-  const profiles = asksProfiles(work, asked.filter) ? sql`join profiles as p on p.account_id = ${accountId} and p.user_id = ${id}` : sql``
+  const profiles = asksProfiles(work, asked.filter)
+    ? sql`join profiles as p on p.account_id = ${accountId} and p.user_id = ${id}`
+    : sql``
   const { rows } = await sql<{ seen: number; places: Place[] | null }>`
     with next as materialized (${next(work, asked, glimpse)})
     select (select count(*) from next) as seen, (
@@ -72,9 +74,11 @@ async function glimpsed(work: Work, asked: Asked): Promise<Place[] | undefined> 
 async function gathered(work: Work, asked: Asked): Promise<Place[]> {
   const { keys, in: tables, isWalkable } = orders[asked.sort]
   const joins = [
-    (tables.includes('profiles') || asksProfiles(work, asked.filter)) && sql`join profiles as p on p.account_id = u.account_id and p.user_id = u.id`,
+    (tables.includes('profiles') || asksProfiles(work, asked.filter)) &&
+      sql`join profiles as p on p.account_id = u.account_id and p.user_id = u.id`,
     tables.includes('credentials') && sql`join credentials as c on c.account_id = u.account_id and c.user_id = u.id`,
-    tables.includes('departments') && sql`left join departments as d on d.account_id = p.account_id and d.id = p.department_id`,
+    tables.includes('departments') &&
+      sql`left join departments as d on d.account_id = p.account_id and d.id = p.department_id`,
   ].filter((join) => join !== false)
   // The offset keeps the planner from walking along an index after all.
   const { rows } = await sql<{ place: Place }>`
@@ -94,44 +98,77 @@ function next(work: Work, asked: Asked, most: number): RawBuilder<unknown> {
   const { accountId } = work
   const { keys } = orders[asked.sort]
   if (asked.sort === 'department') return nextByDepartment(work, asked, most)
-  const from = asked.sort === 'lastSignIn' ? sql`credentials as c where c.account_id = ${accountId}` : sql`profiles as p where p.account_id = ${accountId}`
+  const from =
+    asked.sort === 'lastSignIn'
+      ? sql`credentials as c where c.account_id = ${accountId}`
+      : sql`profiles as p where p.account_id = ${accountId}`
   return sql`
     select ${columns(keys)} from ${from} and ${beyond(keys, asked.after, asked)}
-    ${ordered(keys.map(({ column }) => column), asked)} limit ${most}`
+    ${ordered(
+      keys.map(({ column }) => column),
+      asked,
+    )} limit ${most}`
 }
 
 /** Department after department, until there are enough. */
 function nextByDepartment({ accountId }: Work, asked: Asked, most: number): RawBuilder<unknown> {
   const department = asked.after?.slice(0, departmentKeys.length)
   const person = asked.after?.slice(departmentKeys.length)
-  const isLater = asked.after ? sql`(${beyond(departmentKeys, department, asked)} or ${beyond(nameKeys, person, asked)})` : sql`true`
-  const people = (which: RawBuilder<unknown>) => sql`
+  // As columns of a subquery the planner knows that they are in order, and stops at the last department that it needs.
+  const known = departmentKeys.map((key, at) => ({ ...key, column: sql.ref(`d.k${at}`) }))
+  const people = (condition: RawBuilder<unknown>) => sql`
     select * from (
-      select p.name_key, p.user_id from profiles as p where p.account_id = ${accountId} and ${which} and ${isLater}
-      ${ordered(nameKeys.map(({ column }) => column), asked)} limit ${most}
+      select p.name_key, p.user_id from profiles as p where p.account_id = ${accountId} and ${condition}
+      ${ordered(
+        nameKeys.map(({ column }) => column),
+        asked,
+      )} limit ${most}
     ) as p`
+  // Each of these is read or not as a whole, and by an index: one condition with "or" would read the department anew.
+  const start = asked.after
+    ? [
+        sql`${beyond(known, department, asked)}`,
+        sql`not ${beyond(known, department, asked)} and ${beyond(nameKeys, person, asked)}`,
+      ]
+    : [sql`true`]
+  const branches = start.flatMap((condition) => [
+    people(sql`p.department_id = d.id and ${condition}`),
+    people(sql`d.id is null and p.department_id is null and ${condition}`),
+  ])
   return sql`
-    select ${columns([...departmentKeys, ...nameKeys])}
+    select ${columns([...known, ...nameKeys])}
     from (
-      select * from (
-        select id, name collate "und-x-icu" as name from departments where account_id = ${accountId} union all select null, null
-      ) as d
-      where ${beyond(departmentKeys, department, asked, sql`=`)} ${ordered(departmentKeys.map(({ column }) => column), asked)}
+      select d.id, ${columns(departmentKeys)}
+      from (select id, name from departments where account_id = ${accountId} union all select null, null) as d
+      where ${beyond(departmentKeys, department, asked, sql`=`)}
+      ${ordered(
+        departmentKeys.map((_key, at) => sql`${sql.lit(at + 2)}`),
+        asked,
+      )}
     ) as d
     cross join lateral (
-      ${people(sql`p.department_id = d.id`)} union all ${people(sql`d.id is null and p.department_id is null`)}
+      ${sql.join(branches, sql` union all `)}
     ) as p
-    ${ordered([...departmentKeys, ...nameKeys].map(({ column }) => column), asked)} limit ${most}`
+    ${ordered(
+      [...known, ...nameKeys].map(({ column }) => column),
+      asked,
+    )} limit ${most}`
 }
 
 const numbered = (keys: readonly Key[], from: string) => keys.map((_key, at) => sql.ref(`${from}.k${at}`))
 const columns = (keys: readonly Key[]) => sql.join(keys.map(({ column }, at) => sql`${column} as ${sql.ref(`k${at}`)}`))
-const told = (keys: readonly Key[], from: string) => sql`array[${sql.join(numbered(keys, from).map((column, at) => keys[at]!.text(column)))}]`
+const told = (keys: readonly Key[], from: string) =>
+  sql`array[${sql.join(numbered(keys, from).map((column, at) => keys[at]!.text(column)))}]`
 const ordered = (by: readonly RawBuilder<unknown>[], { isDescending }: Asked) =>
   sql`order by ${sql.join(by.map((column) => sql`${column} ${isDescending ? sql`desc` : sql`asc`}`))}`
 
 /** Whether the keys stand beyond a place, or there as well. */
-function beyond(keys: readonly Key[], place: Place | undefined, { isDescending }: Asked, orThere = sql``): RawBuilder<boolean> {
+function beyond(
+  keys: readonly Key[],
+  place: Place | undefined,
+  { isDescending }: Asked,
+  orThere = sql``,
+): RawBuilder<boolean> {
   if (!place) return sql<boolean>`true`
   const values = sql.join(keys.map(({ type }, at) => sql`${place[at]}::${type}`))
   return sql<boolean>`(${sql.join(keys.map(({ column }) => column))}) ${isDescending ? sql`<` : sql`>`}${orThere} (${values})`

@@ -15,7 +15,12 @@ export async function setPassword(work: Work, { userId, password }: Input<typeof
   await person(work, { userId })
   await refuseUnlessAllowed(work, 'edit', userId)
   const passwordHash = await hashPassword(password)
-  await db.updateTable('credentials').set({ passwordHash }).where('accountId', '=', accountId).where('userId', '=', userId).execute()
+  await db
+    .updateTable('credentials')
+    .set({ passwordHash })
+    .where('accountId', '=', accountId)
+    .where('userId', '=', userId)
+    .execute()
   await db.deleteFrom('sessions').where('accountId', '=', accountId).where('userId', '=', userId).execute()
   return { done: true } as const
 }
