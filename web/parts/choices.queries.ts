@@ -17,6 +17,12 @@ export function asTree(items: readonly Department[]): { department: Department; 
   return walk(null, 0)
 }
 
-/** For a Select: departments in the order of the tree, indented by it. */
-export const departmentOptions = (items: readonly Department[]): { value: string; label: string }[] =>
-  asTree(items).map(({ department, depth }) => ({ value: department.id, label: `${'\u2003'.repeat(depth)}${department.name}` }))
+/** For a Select: departments in the order of the tree, each with those above it, so that a search finds them by either. */
+export function departmentOptions(items: readonly Department[]): { value: string; label: string }[] {
+  const byId = new Map(items.map((department) => [department.id, department]))
+  const path = ({ name, parentId }: Department): string => {
+    const above = parentId === null ? undefined : byId.get(parentId)
+    return above ? `${path(above)} › ${name}` : name
+  }
+  return asTree(items).map(({ department }) => ({ value: department.id, label: path(department) }))
+}
