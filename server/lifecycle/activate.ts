@@ -29,9 +29,12 @@ export async function activate(work: Work, { users, mode, reason }: Input<typeof
 export async function fillFromWaiting(work: Work): Promise<number> {
   const { db, accountId } = work
   const { rows } = await sql<{ free: number | null }>`
-    select seats_free(id) as free from accounts where id = ${accountId} and fill_from_waiting
+    select seats_free(id) as free from accounts
+    where id = ${accountId} and fill_from_waiting and exists (
+      select from users where account_id = ${accountId} and status = 'inactive' and status_cause = 'seat_limit'
+    )
   `.execute(db)
-  // Not turned on, no seat free, or no limit and so nobody waits for one.
+  // Not turned on, nobody waits, or no seat is free.
   if (!rows[0] || (rows[0].free ?? Infinity) <= 0) return 0
   const users = { filter: { status: ['waiting' as const] }, except: [] }
   const asked = { refusal: refusalFor(work, 'activate'), already: alreadySo('activate'), target: active }

@@ -32,47 +32,61 @@ export interface ChangeOfPeople {
  * @throws Problem `no_free_seats` (T4) with `needed`, `free`
  */
 export async function changePeople(work: Work, change: ChangeOfPeople): Promise<Operated> {
-  const free = await makeRoom(work, change)
-  const operationId = await write(work, change, free)
+  const operationId = await write(work, change, await makeRoom(work, change))
   return {
     operation: await operation(work, operationId),
     people: (await outcomesOf(work, operationId, { limit: FIRST_OUTCOMES })) as Outcome[],
   }
 }
 
+interface Room {
+  /** How many may come in; null: all of them. */
+  readonly free: number | null
+  /** Whose work has run out, so that their access may end; null: everybody's. */
+  readonly held: readonly string[] | null
+}
+
 /** Before the change: lets the work of those whose access ends run out, and sees that there are seats for the others. */
-async function makeRoom(work: Work, { kind, meant, mode }: ChangeOfPeople): Promise<number | null> {
+async function makeRoom(work: Work, { kind, meant, mode }: ChangeOfPeople): Promise<Room> {
   if (await clocksAgree(work)) await settleDue(work)
-  if (kind === 'schedule' || kind === 'clear_date') return null
+  if (kind === 'schedule' || kind === 'clear_date') return { free: null, held: null }
 
   const { rows } = await sql<{ gaining: number; losing: number; first: string[] }>`
     with meant as (${meant})
-    select count(*) filter (where to_status = 'active') as gaining,
+    select count(*) filter (where to_status = 'active' and not is_active(u.status, u.deactivate_at)) as gaining,
       count(*) filter (where to_status = 'inactive') as losing,
       coalesce((array_agg(user_id) filter (where to_status = 'inactive'))[1:201], '{}') as first
-    from meant where refusal is null and not already
+    from meant join users as u on u.account_id = ${work.accountId} and u.id = meant.user_id
+    where refusal is null and not already
   `.execute(work.db)
   const { gaining, losing, first } = rows[0]!
-  if (losing > 0) await holdOff(work, losing > first.length ? 'many' : first)
-  if (gaining === 0) return null
+  const isMany = losing > first.length
+  if (losing > 0) await holdOff(work, isMany ? 'many' : first)
+  const held = isMany ? null : first
+  if (gaining === 0) return { free: null, held }
 
   const free = Math.max(await seatsFree(work), 0)
-  if (free >= gaining) return null
+  if (free >= gaining) return { free: null, held }
   if (mode !== 'fill' || free === 0) throw new Problem('no_free_seats', { needed: gaining, free })
-  return free
+  return { free, held }
 }
 
-async function write({ db, accountId, actor }: Work, change: ChangeOfPeople, free: number | null): Promise<string> {
+/** Whoever came to match a filter only while others were waited for is not hit (B1): their own work may be under way (S3). */
+async function write({ db, accountId, actor }: Work, change: ChangeOfPeople, { free, held }: Room): Promise<string> {
   const { kind, meant, reason = null, deactivationDate = null, undoes = null, cause = 'administrator' } = change
   const { rows } = await sql<{ id: string }>`
     with meant as materialized (${meant}),
     judged as materialized (
-      select user_id, to_status, to_cause, to_date, to_at, refusal is null and not already as changes, already,
-        case when free is not null and to_status = 'active' and refusal is null and not already
-          and row_number() over (partition by refusal is null and not already order by u.status_since, u.id) > free
-        then 'no_free_seats' else refusal end as refusal
-      from meant left join users as u on u.account_id = ${accountId} and u.id = meant.user_id,
-        (select ${free}::integer as free) as seats
+      select user_id, to_status, to_cause, to_date, to_at, changes, already,
+        case when changes and gains and row_number() over (partition by changes and gains order by since, user_id) > ${free}::integer
+            then 'no_free_seats'
+          when changes and to_status = 'inactive' and user_id <> all(${held}::uuid[]) then 'changed_since'
+          else refusal end as refusal
+      from (
+        select meant.*, refusal is null and not already as changes, u.status_since as since,
+          to_status = 'active' and not is_active(u.status, u.deactivate_at) as gains
+        from meant left join users as u on u.account_id = ${accountId} and u.id = meant.user_id
+      ) as asked
     ),
     before as materialized (
       select u.*, to_status, to_cause, to_date, to_at

@@ -20,7 +20,7 @@ const doneByUndoing: Record<OperationKind, Doing> = {
   deactivate: 'activate',
   schedule: 'clear_date',
   clear_date: 'schedule',
-  undo: 'schedule',
+  undo: 'deactivate',
 }
 
 /**
