@@ -18,16 +18,23 @@ export const database: Database = connect(urls.appUrl)
 export const store: Kysely<Tables> = connect(urls.adminUrl)
 const config = readConfig({ LOG_LEVEL: 'error', TRUST_PROXY: 'true' })
 const nodes: Awaited<ReturnType<typeof buildApp>>[] = []
+const pools: Database[] = [database, store]
 export const app = await aNode()
 afterAll(async () => {
   await Promise.all(nodes.map((node) => node.close()))
-  await database.destroy()
-  await store.destroy()
+  await Promise.all(pools.map((pool) => pool.destroy()))
 })
 
+/** As the application, with connections of its own, as another node has them. */
+export function aPool(options: { max?: number } = {}): Database {
+  const pool = connect(urls.appUrl, options)
+  pools.push(pool)
+  return pool
+}
+
 /** One more server on the same database, listening on a port of its own. */
-export async function aNode() {
-  const node = await buildApp({ database, config })
+export async function aNode(over: Database = database) {
+  const node = await buildApp({ database: over, config })
   await node.listen({ host: '127.0.0.1', port: 0 })
   nodes.push(node)
   return node
@@ -127,6 +134,27 @@ export async function anAccount({ seatLimit = null as number | null, timeZone = 
   const seatsUsed = async () =>
     (await sql<{ n: number }>`select count(*) as n from active_users where account_id = ${accountId}`.execute(store)).rows[0]!.n
   return { accountId, host, owner, admin, people, learner: people[0]!, seatsUsed }
+}
+
+/** As many people as wished, put into an account by one statement, active and without a session. @returns their ids */
+export async function aCrowd(
+  accountId: string,
+  howMany: number,
+  { status = 'active', cause = 'administrator' }: { status?: 'active' | 'inactive'; cause?: 'administrator' | 'seat_limit' } = {},
+): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    with people as (
+      insert into users (account_id, status, status_cause)
+      select ${accountId}, ${status}::status, ${cause}::status_cause from generate_series(1, ${howMany}::integer) returning id
+    ), profiles as (
+      insert into profiles (account_id, user_id, first_name, last_name, email)
+      select ${accountId}, id, 'Cleo', 'Crowd', id || '@example.org' from people
+    ), credentials as (
+      insert into credentials (account_id, user_id) select ${accountId}, id from people
+    )
+    select id from people order by id
+  `.execute(store)
+  return rows.map((row) => row.id)
 }
 
 /** Lets a person's deactivation date have passed: by the row, since no clock is faked. */
