@@ -42,6 +42,9 @@ export const words = {
   waiting_one: '{{count}} waits for a seat',
   waiting_other: '{{count}} wait for a seat',
 
+  findPeople: 'Search name or e-mail',
+  nobodyFound: 'Nobody matches',
+
   pages: 'Pages',
   previousPage: 'Previous',
   nextPage: 'Next',

@@ -1,4 +1,4 @@
-import { Alert, Card, SimpleGrid, Skeleton, Stack, Switch, Text } from '@mantine/core'
+import { Alert, Skeleton, Stack, Switch } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { lazy, Suspense } from 'react'
@@ -10,6 +10,7 @@ import { call } from '#web/api/call.ts'
 import { useMe } from '#web/api/me.ts'
 import { Failure } from '#web/parts/Failure.tsx'
 import { toastDone, toastRefused } from '#web/parts/toast.ts'
+import { SeatFigures } from './SeatFigures.tsx'
 
 const SeatChart = lazy(async () => ({ default: (await import('./SeatChart.tsx')).SeatChart }))
 
@@ -20,7 +21,7 @@ export function SeatsOverview() {
   return (
     <Stack gap="lg">
       {asked.data.overBy > 0 && <OverLimit overBy={asked.data.overBy} />}
-      <Figures seats={asked.data} />
+      <SeatFigures />
       <Suspense fallback={<Skeleton height={320} />}>
         <SeatChart />
       </Suspense>
@@ -36,31 +37,6 @@ function OverLimit({ overBy }: { overBy: number }) {
     <Alert color="red" role="alert" icon={<IconAlertTriangle size={18} />} title={`${t('over')} ${overBy}`}>
       {t('overText', { count: overBy })}
     </Alert>
-  )
-}
-
-function Figures({ seats }: { seats: Seats }) {
-  const { t } = useTranslation('seats')
-  const figures = [
-    [t('limit'), seats.limit?.toLocaleString('en') ?? t('unlimited')],
-    [t('used'), seats.used.toLocaleString('en')],
-    seats.overBy > 0 ? [t('over'), seats.overBy.toLocaleString('en')] : [t('free'), seats.free?.toLocaleString('en') ?? '–'],
-    [t('waiting'), seats.waiting.toLocaleString('en')],
-    [t('leavingSoon'), seats.leavingSoon.toLocaleString('en')],
-  ] as const
-  return (
-    <SimpleGrid cols={{ base: 2, sm: 3, lg: 5 }} spacing="md">
-      {figures.map(([label, figure]) => (
-        <Card key={label} padding="md">
-          <Text size="sm" c="dimmed">
-            {label}
-          </Text>
-          <Text fz="xl" fw={600}>
-            {figure}
-          </Text>
-        </Card>
-      ))}
-    </SimpleGrid>
   )
 }
 

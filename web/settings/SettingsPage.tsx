@@ -1,0 +1,60 @@
+import { Skeleton, Stack, Tabs } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { getRouteApi, useNavigate } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import { getAccount, listTimeZones } from '#contract/accounts.ts'
+import { ask } from '#web/api/ask.ts'
+import { Failure } from '#web/parts/Failure.tsx'
+import { PageTitle } from '#web/parts/PageTitle.tsx'
+import { ChangeLimit } from '#web/seats/ChangeLimit.tsx'
+import { SeatFigures } from '#web/seats/SeatFigures.tsx'
+import { AccountForm } from './AccountForm.tsx'
+import { FieldsTab } from './FieldsTab.tsx'
+import { Ownership } from './Ownership.tsx'
+
+const route = getRouteApi('/settings')
+type Tab = 'account' | 'plan' | 'fields'
+
+export function SettingsPage() {
+  const { t } = useTranslation('settings')
+  const { tab = 'account' } = route.useSearch()
+  const navigate = useNavigate()
+  return (
+    <>
+      <PageTitle
+        title={t('title')}
+        tabs={
+          <Tabs value={tab} onChange={(next) => void navigate({ to: '/settings', search: { tab: next as Tab } })}>
+            <Tabs.List>
+              <Tabs.Tab value="account">{t('tabAccount')}</Tabs.Tab>
+              <Tabs.Tab value="plan">{t('tabPlan')}</Tabs.Tab>
+              <Tabs.Tab value="fields">{t('tabFields')}</Tabs.Tab>
+            </Tabs.List>
+          </Tabs>
+        }
+      />
+      {tab === 'account' && <AccountTab />}
+      {tab === 'plan' && (
+        <Stack gap="lg" align="flex-start">
+          <SeatFigures />
+          <ChangeLimit />
+        </Stack>
+      )}
+      {tab === 'fields' && <FieldsTab />}
+    </>
+  )
+}
+
+function AccountTab() {
+  const account = useQuery(ask(getAccount, {}))
+  const zones = useQuery({ ...ask(listTimeZones, {}), staleTime: Infinity })
+  const error = account.error ?? zones.error
+  if (error) return <Failure error={error} onRetry={() => void Promise.all([account.refetch(), zones.refetch()])} />
+  if (!account.data || !zones.data) return <Skeleton height={420} maw={720} />
+  return (
+    <Stack gap="xl" maw={720}>
+      <AccountForm account={account.data} zones={zones.data.items} />
+      <Ownership owner={account.data.owner} />
+    </Stack>
+  )
+}
