@@ -226,7 +226,7 @@ export const setPassword = endpoint({
   summary: 'Set a password for a person. It ends their sessions',
   input: z.strictObject({ userId: Id, password: Password }),
   answer: done,
-  problems: ['not_found', 'higher_role', 'outside_your_departments', 'owner_protected'],
+  problems: ['not_found', 'not_yourself', 'higher_role', 'outside_your_departments'],
 })
 
 export const deleteUser = endpoint({

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Answer, Input } from '#contract/endpoint.ts'
-import type { editUser } from '#contract/people.ts'
+import type { editUser, Person } from '#contract/people.ts'
 import { anyOf } from '#server/db/database.ts'
 import type { Work } from '#server/gate/work.ts'
 import { activate } from '#server/lifecycle/activate.ts'
@@ -11,40 +11,56 @@ import { checkProfiles } from '#server/lifecycle/profile-rules.ts'
 import { problemOf, refuseUnlessAllowed } from '#server/lifecycle/refuse.ts'
 import { setRole } from '#server/lifecycle/set-role.ts'
 import { Problem } from '#server/problem.ts'
+import { changesTo } from './changes.ts'
 import { person } from './person.ts'
 
 type Edit = Input<typeof editUser>
 
 /**
  * Edits a person, active or inactive alike (S7): profile, role, groups, status and deactivation date, all or nothing.
- * What is left out stays as it is (D3). Status and date go the way of the commands for many.
+ * What is left out, and what is said again, stays as it is (D3, C4.51). Status and date go the way of the commands for
+ * many.
  *
- * @throws Problem `stale_edit` with `current` and `changedBy`, and what the commands refuse with
+ * @throws Problem `not_found`, `stale_edit` with `current` and `changedBy`, and what the commands refuse with
  */
-export async function edit(work: Work, edit: Edit): Promise<Answer<typeof editUser>> {
-  await refuseStale(work, edit)
-  await refuseUnlessAllowed(work, 'edit', edit.userId)
-  if (edit.status === 'inactive' && typeof edit.deactivationDate === 'string') {
+export async function edit(work: Work, told: Edit): Promise<Answer<typeof editUser>> {
+  const current = await person(work, told)
+  if (current.version !== told.version) await refuseStale(work, told)
+  await refuseUnlessAllowed(work, 'edit', told.userId)
+  if (told.status === 'inactive' && typeof told.deactivationDate === 'string') {
     throw new Problem('invalid_input', {
       where: [{ at: 'deactivationDate', message: 'An inactive person has no deactivation date.' }],
     })
   }
-  await checkProfiles(work, [edit], (_place, field) => field, edit.userId)
-  if (edit.role !== undefined) await setRole(work, edit.userId, edit.role)
-  await writeProfile(work, edit)
-  await writeMemberships(work, edit)
-  await writeAccess(work, edit)
-  return person(work, edit)
+  const changes = changesTo(current, told)
+  const checked = { ...changes, custom: told.custom, managedDepartmentIds: departmentsGivenOrTaken(current, changes) }
+  await checkProfiles(work, [checked], (_place, field) => field, told.userId)
+
+  // First, since it waits for this person's own work to end, which may be waiting for their profile.
+  await writeAccess(work, changes)
+  if (changes.role !== undefined) await setRole(work, told.userId, changes.role)
+  await writeProfile(work, changes)
+  await writeMemberships(work, changes)
+  return person(work, told)
 }
 
-async function refuseStale(work: Work, { userId, version }: Edit): Promise<void> {
-  const current = await person(work, { userId })
-  const { rows } = await sql<{ version: number; changedBy: string | null }>`
-    select p.version, b.first_name || ' ' || b.last_name as changed_by
-    from profiles as p left join profiles as b on b.account_id = p.account_id and b.user_id = p.changed_by
-    where p.account_id = ${work.accountId} and p.user_id = ${userId} for update of p
+/** Tells the second of two who edit at once what the first made of it. */
+async function refuseStale(work: Work, told: Edit): Promise<never> {
+  const { rows } = await sql<{ changedBy: string | null }>`
+    select coalesce(b.first_name || ' ' || b.last_name, gone.name) as changed_by
+    from profiles as p
+    left join profiles as b on b.account_id = p.account_id and b.user_id = p.changed_by
+    left join deleted_users as gone on gone.account_id = p.account_id and gone.user_id = p.changed_by
+    where p.account_id = ${work.accountId} and p.user_id = ${told.userId}
   `.execute(work.db)
-  if (rows[0]!.version !== version) throw new Problem('stale_edit', { current, changedBy: rows[0]!.changedBy })
+  throw new Problem('stale_edit', { current: await person(work, told), changedBy: rows[0]?.changedBy ?? null })
+}
+
+/** R36. Departments that somebody begins or ceases to manage: the actor's say over each is asked, over the others not. */
+function departmentsGivenOrTaken(current: Person, { role, managedDepartmentIds }: Edit): string[] {
+  const [before, after] = [current.managedDepartmentIds, managedDepartmentIds ?? current.managedDepartmentIds]
+  if (role === 'department_administrator') return [...new Set([...before, ...after])]
+  return [...before.filter((id) => !after.includes(id)), ...after.filter((id) => !before.includes(id))]
 }
 
 const profileFields = [
@@ -57,27 +73,27 @@ const profileFields = [
   'hireDate',
   'language',
 ] as const
+const raisesVersion = [...profileFields, 'custom', 'groupIds', 'managedDepartmentIds', 'role'] as const
 
-async function writeProfile({ db, accountId, actor }: Work, edit: Edit): Promise<void> {
-  const isChanged = [...profileFields, 'custom', 'groupIds', 'managedDepartmentIds', 'role'].some(
-    (field) => field in edit,
-  )
-  if (!isChanged) return
+async function writeProfile(work: Work, changes: Edit): Promise<void> {
+  if (raisesVersion.every((field) => changes[field] === undefined)) return
   const set = Object.fromEntries(
-    profileFields.filter((field) => edit[field] !== undefined).map((field) => [field, edit[field]]),
+    profileFields.filter((field) => changes[field] !== undefined).map((field) => [field, changes[field]]),
   )
-  await db
+  const { numUpdatedRows } = await work.db
     .updateTable('profiles')
     .set((row) => ({
       ...set,
-      ...(edit.custom && { custom: sql`jsonb_strip_nulls(custom || ${JSON.stringify(edit.custom)}::jsonb)` }),
+      ...(changes.custom && { custom: sql`jsonb_strip_nulls(custom || ${JSON.stringify(changes.custom)}::jsonb)` }),
       version: row('version', '+', 1),
-      changedBy: actor.id,
+      changedBy: work.actor.id,
       changedAt: sql`statement_timestamp()`,
     }))
-    .where('accountId', '=', accountId)
-    .where('userId', '=', edit.userId)
-    .execute()
+    .where('accountId', '=', work.accountId)
+    .where('userId', '=', changes.userId)
+    .where('version', '=', changes.version)
+    .executeTakeFirst()
+  if (numUpdatedRows === 0n) await refuseStale(work, changes)
 }
 
 async function writeMemberships(
@@ -113,19 +129,10 @@ async function writeAccess(work: Work, { userId, status, deactivationDate, reaso
     return
   }
   if (status === 'active') refuse(await activate(work, { users, mode: 'all_or_nothing', reason }))
-  if (typeof deactivationDate === 'string')
+  if (typeof deactivationDate === 'string') {
     refuse(await deactivate(work, { users, deactivationDate, keepEarlierDate: false, reason }))
-  if (deactivationDate === null && (await hasDate(work, userId))) refuse(await clearDate(work, { users, reason }))
-}
-
-async function hasDate({ db, accountId }: Work, userId: string): Promise<boolean> {
-  const row = await db
-    .selectFrom('users')
-    .select('deactivationDate')
-    .where('accountId', '=', accountId)
-    .where('id', '=', userId)
-    .executeTakeFirstOrThrow()
-  return row.deactivationDate !== null
+  }
+  if (deactivationDate === null) refuse(await clearDate(work, { users, reason }))
 }
 
 function refuse({ people }: Operated): void {

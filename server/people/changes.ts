@@ -1,0 +1,34 @@
+import type { Input } from '#contract/endpoint.ts'
+import type { editUser, Person } from '#contract/people.ts'
+
+type Edit = Input<typeof editUser>
+
+const sameSet = (some: readonly string[], others: readonly string[]): boolean =>
+  new Set(some).size === new Set(others).size && some.every((one) => others.includes(one))
+
+/**
+ * What an edit would change: a form may send all that it shows, and only what differs is checked, written and
+ * recorded.
+ */
+export function changesTo(current: Person, told: Edit): Edit {
+  const { custom, groupIds, managedDepartmentIds, departmentId, ...rest } = told
+  const plain = Object.entries(rest).filter(
+    ([field, value]) =>
+      field === 'userId' || field === 'version' || field === 'reason' || current[field as keyof Person] !== value,
+  )
+  const values = Object.entries(custom ?? {}).filter(
+    ([key, value]) => (Object.hasOwn(current.custom, key) ? current.custom[key] : null) !== value,
+  )
+  return {
+    ...(Object.fromEntries(plain) as Pick<Edit, 'userId' | 'version'>),
+    ...(departmentId !== undefined && departmentId !== (current.department?.id ?? null) && { departmentId }),
+    ...(groupIds &&
+      !sameSet(
+        groupIds,
+        current.groups.map(({ id }) => id),
+      ) && { groupIds }),
+    ...(managedDepartmentIds &&
+      !sameSet(managedDepartmentIds, current.managedDepartmentIds) && { managedDepartmentIds }),
+    ...(values.length > 0 && { custom: Object.fromEntries(values) }),
+  }
+}
