@@ -1,30 +1,51 @@
 import { sql } from 'kysely'
 import type { Answer, Input } from '#contract/endpoint.ts'
-import type { addDepartment, deleteDepartment, Department, editDepartment, listDepartments } from '#contract/departments.ts'
+import type {
+  addDepartment,
+  deleteDepartment,
+  Department,
+  editDepartment,
+  listDepartments,
+} from '#contract/departments.ts'
+import { allowTime } from '#server/db/database.ts'
 import type { Work } from '#server/gate/work.ts'
 import { Problem } from '#server/problem.ts'
 
-/** All departments with their people counted by status; for a department administrator their own and those below. */
-export async function departments({ db, accountId, actor }: Work, departmentId: string | null = null): Promise<Answer<typeof listDepartments>> {
+/**
+ * All departments with their people counted by status. A department administrator sees their own and those below, the
+ * tops of which stand below nothing.
+ */
+export async function departments(
+  { db, accountId, actor }: Work,
+  departmentId: string | null = null,
+): Promise<Answer<typeof listDepartments>> {
+  await allowTime(db, 10_000)
   const mine =
-    actor.role === 'department_administrator' ? sql`d.id in (select departments_managed(${accountId}, ${actor.id}))` : sql`true`
+    actor.role === 'department_administrator'
+      ? sql`d.id in (select departments_managed(${accountId}, ${actor.id}))`
+      : sql`true`
   const { rows } = await sql<Department>`
-    with people as (
+    with shown as materialized (
+      select d.id, d.parent_id, d.name from departments as d
+      where d.account_id = ${accountId} and ${mine} and (${departmentId}::uuid is null or d.id = ${departmentId}::uuid)
+    ), people as (
       select p.department_id as id,
         count(*) filter (where is_active(u.status, u.deactivate_at)) as active,
         count(*) filter (where not is_active(u.status, u.deactivate_at)) as inactive
       from profiles as p join users as u on u.account_id = p.account_id and u.id = p.user_id
-      where p.account_id = ${accountId} and p.department_id is not null group by 1
+      where p.account_id = ${accountId} and p.department_id = any(array(select id from shown)) group by 1
     )
-    select d.id, d.parent_id, d.name, coalesce(people.active, 0) as active, coalesce(people.inactive, 0) as inactive,
+    select d.id, d.name, coalesce(people.active, 0) as active, coalesce(people.inactive, 0) as inactive,
+      case when ${departmentId}::uuid is not null or d.parent_id in (select id from shown) then d.parent_id end as parent_id,
       coalesce((
-        select jsonb_agg(jsonb_build_object('id', m.user_id, 'name', p.first_name || ' ' || p.last_name) order by p.name_key)
-        from managed_departments as m join profiles as p on p.account_id = m.account_id and p.user_id = m.user_id
-        where m.account_id = d.account_id and m.department_id = d.id
+        select jsonb_agg(jsonb_build_object('id', u.id, 'name', p.first_name || ' ' || p.last_name) order by p.name_key)
+        from managed_departments as m
+        join users as u on u.account_id = m.account_id and u.id = m.user_id and u.role = 'department_administrator'
+        join profiles as p on p.account_id = m.account_id and p.user_id = m.user_id
+        where m.account_id = ${accountId} and m.department_id = d.id
       ), '[]') as administrators
-    from departments as d left join people on people.id = d.id
-    where d.account_id = ${accountId} and ${mine} and (${departmentId}::uuid is null or d.id = ${departmentId}::uuid)
-    order by d.name collate "und-x-icu"
+    from shown as d left join people on people.id = d.id
+    order by d.name collate "und-x-icu", d.id
   `.execute(db)
   return { items: rows }
 }
@@ -38,7 +59,11 @@ async function department(work: Work, departmentId: string): Promise<Department>
 /** @throws Problem `name_taken`, `unknown_department` */
 export async function add(work: Work, { name, parentId }: Input<typeof addDepartment>): Promise<Department> {
   const { accountId } = work
-  const { id } = await work.db.insertInto('departments').values({ accountId, name, parentId }).returning('id').executeTakeFirstOrThrow()
+  const { id } = await work.db
+    .insertInto('departments')
+    .values({ accountId, name, parentId })
+    .returning('id')
+    .executeTakeFirstOrThrow()
   return department(work, id)
 }
 
@@ -47,7 +72,10 @@ export async function add(work: Work, { name, parentId }: Input<typeof addDepart
  *
  * @throws Problem `not_found`, `name_taken`, `unknown_department`, `inside_itself`
  */
-export async function edit(work: Work, { departmentId, name, parentId }: Input<typeof editDepartment>): Promise<Department> {
+export async function edit(
+  work: Work,
+  { departmentId, name, parentId }: Input<typeof editDepartment>,
+): Promise<Department> {
   const { db, accountId } = work
   if (parentId) {
     // Two moves at once could close a circle that neither sees.
@@ -59,19 +87,35 @@ export async function edit(work: Work, { departmentId, name, parentId }: Input<t
   }
   const changed = { ...(name !== undefined && { name }), ...(parentId !== undefined && { parentId }) }
   if (Object.keys(changed).length > 0) {
-    await db.updateTable('departments').set(changed).where('accountId', '=', accountId).where('id', '=', departmentId).execute()
+    await db
+      .updateTable('departments')
+      .set(changed)
+      .where('accountId', '=', accountId)
+      .where('id', '=', departmentId)
+      .execute()
   }
   return department(work, departmentId)
 }
 
 /** Deletes a department. Its people move to the one above. @throws Problem `not_found`, `has_departments` */
-export async function remove(work: Work, { departmentId }: Input<typeof deleteDepartment>) {
-  const { db, accountId } = work
-  const { parentId } = await department(work, departmentId)
-  await sql`select from accounts where id = ${accountId} for no key update`.execute(db)
-  const below = await db.selectFrom('departments').select('id').where('accountId', '=', accountId).where('parentId', '=', departmentId).executeTakeFirst()
+export async function remove({ db, accountId, actor }: Work, { departmentId }: Input<typeof deleteDepartment>) {
+  await allowTime(db, 15 * 60_000)
+  // Whoever puts somebody or something into it meanwhile waits here, and then finds that it is gone.
+  const { rows } = await sql<{ parentId: string | null }>`
+    select parent_id from departments where account_id = ${accountId} and id = ${departmentId} for update
+  `.execute(db)
+  if (!rows[0]) throw new Problem('not_found')
+  const below = await db
+    .selectFrom('departments')
+    .select('id')
+    .where('accountId', '=', accountId)
+    .where('parentId', '=', departmentId)
+    .executeTakeFirst()
   if (below) throw new Problem('has_departments')
-  await db.updateTable('profiles').set({ departmentId: parentId }).where('accountId', '=', accountId).where('departmentId', '=', departmentId).execute()
+  await sql`
+    update profiles set department_id = ${rows[0].parentId}, version = version + 1, changed_by = ${actor.id}, changed_at = statement_timestamp()
+    where account_id = ${accountId} and department_id = ${departmentId}
+  `.execute(db)
   await db.deleteFrom('departments').where('accountId', '=', accountId).where('id', '=', departmentId).execute()
   return { done: true } as const
 }

@@ -11,7 +11,10 @@ import { selected } from '#server/lifecycle/selection.ts'
  *
  * @throws Problem `unknown_department`, `outside_your_departments`
  */
-export async function movePeople(work: Work, { users, departmentId }: Input<typeof moveToDepartment>): Promise<Answer<typeof moveToDepartment>> {
+export async function movePeople(
+  work: Work,
+  { users, departmentId }: Input<typeof moveToDepartment>,
+): Promise<Answer<typeof moveToDepartment>> {
   const { db, accountId, actor } = work
   await allowTimeFor(work, users)
   await checkProfiles(work, [{ departmentId }], (_place, field) => field)

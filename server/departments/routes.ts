@@ -1,4 +1,10 @@
-import { addDepartment, deleteDepartment, editDepartment, listDepartments, moveToDepartment } from '#contract/departments.ts'
+import {
+  addDepartment,
+  deleteDepartment,
+  editDepartment,
+  listDepartments,
+  moveToDepartment,
+} from '#contract/departments.ts'
 import type { Gate } from '#server/gate/gate.ts'
 import { add, departments, edit, remove } from './departments.ts'
 import { movePeople } from './move-people.ts'

@@ -8,14 +8,22 @@ import { Problem } from '#server/problem.ts'
 
 /**
  * Adds the people meant to a group, or takes them out, active and inactive alike. Who is there already is told so;
- * who is out of reach is refused.
+ * who is out of reach is refused. Whoever has one of these people open to edit is told when they save.
  *
  * @throws Problem `not_found` for the group
  */
-export async function changeMembers(work: Work, { groupId, users, change }: Input<typeof endpoint>): Promise<Answer<typeof endpoint>> {
-  const { db, accountId } = work
+export async function changeMembers(
+  work: Work,
+  { groupId, users, change }: Input<typeof endpoint>,
+): Promise<Answer<typeof endpoint>> {
+  const { db, accountId, actor } = work
   await allowTimeFor(work, users)
-  const group = await db.selectFrom('groups').select('id').where('accountId', '=', accountId).where('id', '=', groupId).executeTakeFirst()
+  const group = await db
+    .selectFrom('groups')
+    .select('id')
+    .where('accountId', '=', accountId)
+    .where('id', '=', groupId)
+    .executeTakeFirst()
   if (!group) throw new Problem('not_found')
 
   const write =
@@ -29,7 +37,11 @@ export async function changeMembers(work: Work, { groupId, users, change }: Inpu
       select u.id as user_id, ${refusalFor(work, 'edit')} as refusal
       from users as u join profiles as p on p.account_id = u.account_id and p.user_id = u.id
       where u.account_id = ${accountId} and ${selected(work, users)}
-    ), changed as (${write})
+    ), changed as (${write}),
+    told as (
+      update profiles as p set version = p.version + 1, changed_by = ${actor.id}, changed_at = statement_timestamp()
+      from changed where p.account_id = ${accountId} and p.user_id = changed.user_id
+    )
     select count(*) as found, count(*) filter (where refusal is null) as allowed, (select count(*) from changed) as changed from meant
   `.execute(db)
   const { found, allowed, changed } = rows[0]!
