@@ -16,7 +16,7 @@ export async function pageRoutes(app: FastifyInstance): Promise<void> {
   const beside = new Set((await readdir(folder).catch(notBuilt)).filter((name) => name !== 'index.html'))
   await app.register(async (pages) => {
     await pages.register(compress, { encodings: ['br', 'gzip'], threshold: 1024 })
-    await pages.register(files, { root: folder, serve: false, cacheControl: false })
+    await pages.register(files, { root: folder, serve: false, cacheControl: false, preCompressed: true })
 
     pages.get('/assets/*', { config: { way: 'public' } }, (request, reply) => {
       // Their names change with their content.

@@ -31,9 +31,11 @@ export class Streams {
     this.#database = database
   }
 
-  add(stream: Stream): void {
+  /** `newest`: the newest event of the account when the stream was opened; what comes after it is told. */
+  add(stream: Stream, newest: string): void {
     if (this.#open.size === 0) this.#sawAtMs = Date.now()
     this.#open.add(stream)
+    if (!this.#newest.has(stream.accountId)) this.#newest.set(stream.accountId, newest)
     stream.response.on('close', () => this.#open.delete(stream))
     this.#timer ??= setInterval(() => void this.#look(), lookEveryMs)
   }
@@ -79,13 +81,14 @@ export class Streams {
   /** Tells each page when somebody of its account was changed, so that what it shows is looked up again. */
   async #tellChanges(): Promise<void> {
     const accountIds = [...new Set([...this.#open].map((stream) => stream.accountId))]
+    for (const accountId of this.#newest.keys()) if (!accountIds.includes(accountId)) this.#newest.delete(accountId)
     const { rows } = await sql<{ accountId: string; newest: string | null }>`
       select account_id, newest from newest_events(${accountIds}::uuid[])
     `.execute(this.#database)
     for (const { accountId, newest } of rows) {
       const before = this.#newest.get(accountId)
       this.#newest.set(accountId, newest ?? '')
-      if (before === undefined || before === (newest ?? '')) continue
+      if (before === (newest ?? '')) continue
       for (const stream of this.#open) if (stream.accountId === accountId) write(stream, 'people', {})
     }
   }

@@ -1,6 +1,8 @@
-import { Menu } from '@mantine/core'
+import { Menu, UnstyledButton } from '@mantine/core'
+import { useTranslation } from 'react-i18next'
 import type { PersonRow } from '#contract/people.ts'
 import classes from './ContextMenu.module.css'
+import { nameOf } from './PeopleTable.tsx'
 import { type PersonAction, PersonMenuItems } from './PersonMenu.tsx'
 
 interface ContextMenuProps {
@@ -11,12 +13,17 @@ interface ContextMenuProps {
 
 /** The menu of a row where the right mouse button was pressed. */
 export function ContextMenu({ at, onClose, onAction }: ContextMenuProps) {
+  const { t } = useTranslation('people')
+  if (!at) return null
+  const { person, x, y } = at
   return (
-    <Menu key={at ? `${at.person.id} ${at.x} ${at.y}` : 'none'} opened={at !== null} onClose={onClose} position="bottom-start" offset={0}>
+    <Menu key={`${person.id} ${x} ${y}`} opened onClose={onClose} position="bottom-start" offset={0}>
       <Menu.Target>
-        <div className={classes.point} style={at ? { left: at.x, top: at.y } : undefined} />
+        <UnstyledButton className={classes.point} style={{ left: x, top: y }} tabIndex={-1} aria-label={t('more', { name: nameOf(person) })} />
       </Menu.Target>
-      <Menu.Dropdown>{at && <PersonMenuItems person={at.person} onAction={onAction} />}</Menu.Dropdown>
+      <Menu.Dropdown>
+        <PersonMenuItems person={person} onAction={onAction} />
+      </Menu.Dropdown>
     </Menu>
   )
 }

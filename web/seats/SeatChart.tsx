@@ -39,6 +39,8 @@ export function SeatChart() {
           xAxisProps={{ tickFormatter: showDate, minTickGap: 60 }}
           valueFormatter={(value) => value.toLocaleString('en')}
           referenceLines={limit === null ? [] : [{ y: limit, label: `${t('limit')}: ${limit}`, color: 'red.6' }]}
+          lineChartProps={{ accessibilityLayer: false }}
+          yAxisProps={{ domain: [0, (most: number) => Math.max(most, limit ?? 0)] }}
           aria-hidden
         />
         <Button variant="subtle" onClick={toggle} aria-expanded={showsTable} w="fit-content">

@@ -1,5 +1,5 @@
 import { Alert, Button, Group, Select, Stack, Text, TextInput } from '@mantine/core'
-import { TimeInput } from '@mantine/dates'
+import { TimePicker } from '@mantine/dates'
 import { useForm } from '@mantine/form'
 import { IconUsers } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
@@ -74,7 +74,16 @@ export function AccountForm({ account: loaded, zones }: { account: Account; zone
           maxDropdownHeight={280}
           {...form.getInputProps('timeZone')}
         />
-        <TimeInput label={t('deactivationTime')} description={t('deactivationTimeHelp')} maw={320} {...form.getInputProps('deactivationTime')} />
+        <TimePicker
+          label={t('deactivationTime')}
+          description={t('deactivationTimeHelp')}
+          format="24h"
+          hoursInputLabel={t('hours')}
+          minutesInputLabel={t('minutes')}
+          maw={320}
+          {...form.getInputProps('deactivationTime')}
+          onChange={(time) => form.setFieldValue('deactivationTime', time.slice(0, 5))}
+        />
         <Select label={t('language')} data={[{ value: 'en', label: t('languages.en') }]} allowDeselect={false} maw={320} {...form.getInputProps('language')} />
         {isMoving && moved.data && <MovedDates moved={moved.data} zoneBefore={account.timeZone} zoneAfter={timeZone} />}
         <Group>

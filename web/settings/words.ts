@@ -14,6 +14,8 @@ export const words = {
   timeZoneNone: 'No such time zone',
   deactivationTime: 'Time of day at which access ends',
   deactivationTimeHelp: 'On the last day of access, in the time zone of the account. 23:59 unless you need another.',
+  hours: 'Hours',
+  minutes: 'Minutes',
   language: 'Language',
   languages: { en: 'English' },
   stale: 'Somebody else changed the settings meanwhile. Theirs are shown now; what you typed is kept where it differs. Look, then save again.',

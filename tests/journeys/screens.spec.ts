@@ -1,0 +1,95 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Page } from '@playwright/test'
+import { expect, type Scene, type Somebody, test } from './scene.ts'
+
+/** Every screen of an administrator, with something on it. */
+async function screensOf(scene: Scene, owner: Somebody): Promise<string[]> {
+  const { accountId, store } = scene
+  const people = await scene.addMany(3)
+  await scene.add({ firstName: 'Gone', status: 'inactive' })
+  const { id: groupId } = await store.insertInto('groups').values({ accountId, name: 'First aiders' }).returning('id').executeTakeFirstOrThrow()
+  await store.insertInto('groupMembers').values({ accountId, groupId, userId: people[0]!.id }).execute()
+  const top = await store.insertInto('departments').values({ accountId, name: 'Company' }).returning('id').executeTakeFirstOrThrow()
+  await store.insertInto('departments').values({ accountId, name: 'Sales', parentId: top.id }).execute()
+  const operation = await store.insertInto('operations').values({ accountId, kind: 'deactivate', byUserId: owner.id, selected: 1, changed: 1, refused: 0 }).returning('id').executeTakeFirstOrThrow()
+  await store
+    .insertInto('lifecycleEvents')
+    .values({ accountId, userId: people[0]!.id, change: 'deactivated', cause: 'administrator', byUserId: owner.id, fromStatus: 'active', toStatus: 'inactive', operationId: operation.id })
+    .execute()
+  await store.updateTable('users').set({ deactivationDate: '2031-01-01', deactivateAt: '2031-01-01T22:59:00Z' }).where('id', '=', people[1]!.id).execute()
+  return [
+    '/people', '/people/add', `/people/${people[1]!.id}`, `/people/${people[0]!.id}?tab=groups`, `/people/${people[0]!.id}?tab=history`,
+    '/groups', `/groups/${groupId}`, '/departments', '/seats', '/seats?tab=waiting', '/activity', '/activity?tab=history',
+    `/activity/${operation.id}`, '/settings', '/settings?tab=plan', '/settings?tab=fields', '/me', '/home', '/api/docs',
+  ]
+}
+
+async function settled(page: Page, address: string): Promise<void> {
+  await page.goto(address)
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+  await expect(page.locator('.mantine-Skeleton-root[data-visible]')).toHaveCount(0)
+}
+
+async function seriousOn(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze()
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test.describe(colorScheme, () => {
+    test.use({ colorScheme })
+
+    test(`axe finds nothing serious on any screen, ${colorScheme}`, async ({ scene, asOwner: { page, owner } }) => {
+      test.setTimeout(180_000)
+      const found: Record<string, string[]> = {}
+      for (const address of await screensOf(scene, owner)) {
+        await settled(page, address)
+        const serious = await seriousOn(page)
+        if (serious.length > 0) found[address] = serious
+      }
+      await page.goto('/people?role=learner')
+      await page.getByRole('checkbox', { name: 'Select all on this page' }).check()
+      await page.getByRole('toolbar').getByRole('button', { name: 'Deactivate' }).click()
+      await expect(page.getByText('3 people will change')).toBeVisible()
+      const inDialog = await seriousOn(page)
+      if (inDialog.length > 0) found['the dialog'] = inDialog
+      expect(found).toEqual({})
+    })
+  })
+}
+
+for (const width of [320, 390]) {
+  test.describe(`${width} px`, () => {
+    test.use({ viewport: { width, height: 800 } })
+
+    test(`nothing breaks at ${width} px: no page scrolls sideways`, async ({ scene, asOwner: { page, owner } }) => {
+      test.setTimeout(120_000)
+      const wide: string[] = []
+      for (const address of await screensOf(scene, owner)) {
+        await settled(page, address)
+        if (await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth)) wide.push(address)
+      }
+      expect(wide).toEqual([])
+    })
+  })
+}
+
+test('sign-in and the ended page are accessible, too, and no page breaks the content security policy', async ({ scene, page }) => {
+  const violations: string[] = []
+  page.on('console', (message) => {
+    if (/content security policy/i.test(message.text())) violations.push(message.text())
+  })
+  await page.goto('/sign-in')
+  await expect(page.getByLabel('E-mail')).toBeVisible()
+  expect(await seriousOn(page)).toEqual([])
+  const lea = await scene.add({ firstName: 'Lea' })
+  await scene.enter(page.context(), lea)
+  await page.goto('/home')
+  await expect(page.getByText('No courses yet')).toBeVisible()
+  await scene.store.updateTable('users').set({ status: 'inactive' }).where('id', '=', lea.id).execute()
+  await expect(page.getByRole('heading', { name: 'Your access has ended' })).toBeVisible()
+  expect(await seriousOn(page)).toEqual([])
+  expect(violations).toEqual([])
+})

@@ -1,0 +1,67 @@
+import { expect, password, test } from './scene.ts'
+
+test('J1 an active person signs in, and signs out again', async ({ scene, page }) => {
+  const lea = await scene.add({ firstName: 'Lea' })
+  await page.goto('/')
+  await page.getByLabel('E-mail').fill(lea.email.toUpperCase())
+  await page.getByLabel('Password', { exact: true }).fill(password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await expect(page.getByText('No courses yet')).toBeVisible()
+
+  await page.getByRole('button', { name: lea.name }).click()
+  await page.getByRole('menuitem', { name: 'Sign out' }).click()
+  await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible()
+  await page.goto('/home')
+  await expect(page.getByLabel('E-mail')).toBeVisible()
+})
+
+test('J1 an inactive person does not, and is told so after the right password alone', async ({ scene, page }) => {
+  const lea = await scene.add({ firstName: 'Lea', status: 'inactive' })
+  await page.goto('/sign-in')
+  const enter = async (typed: string) => {
+    await page.getByLabel('E-mail').fill(lea.email)
+    await page.getByLabel('Password', { exact: true }).fill(typed)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+  }
+  await enter('not their password')
+  await expect(page.getByRole('alert')).toHaveText('The e-mail or the password is not right. Try again.')
+  await enter(password)
+  await expect(page.getByRole('alert')).toHaveText('Your account is inactive. Contact your administrator.')
+
+  const events = await scene.store.selectFrom('lifecycleEvents').select('change').where('userId', '=', lea.id).execute()
+  expect(events).toEqual([{ change: 'sign_in_refused' }])
+  expect(await scene.store.selectFrom('sessions').selectAll().execute()).toEqual([])
+})
+
+test('S3 J5 an open page ends within two seconds of the deactivation, and says why', async ({ scene, asOwner, browser }) => {
+  const lea = await scene.add({ firstName: 'Lea' })
+  const context = await browser.newContext({ baseURL: scene.origin })
+  await scene.enter(context, lea)
+  const theirs = await context.newPage()
+  await theirs.goto('/home')
+  await expect(theirs.getByText('No courses yet')).toBeVisible()
+
+  const { page } = asOwner
+  await page.goto(`/people/${lea.id}`)
+  await page.getByRole('switch', { name: 'Active User' }).click({ force: true })
+  const answered = page.waitForResponse((response) => response.request().method() === 'PATCH')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await answered
+  await expect(theirs.getByRole('heading', { name: 'Your access has ended' })).toBeVisible({ timeout: 2_000 })
+  await expect(theirs.getByText('Your account is inactive. Contact your administrator.')).toBeVisible()
+  await context.close()
+})
+
+test('S1 a date that passes ends an open page and every request, with nothing running that records it', async ({ scene, page }) => {
+  const lea = await scene.add({ firstName: 'Lea' })
+  await scene.enter(page.context(), lea)
+  await page.goto('/home')
+  await expect(page.getByText('No courses yet')).toBeVisible()
+  await scene.store.updateTable('users').set({ deactivationDate: '2024-01-01', deactivateAt: '2024-01-01T22:59:00Z' }).where('id', '=', lea.id).execute()
+
+  await expect(page.getByRole('heading', { name: 'Your access has ended' })).toBeVisible({ timeout: 2_500 })
+  const response = await page.request.get('/api/v1/me')
+  expect(response.status()).toBe(401)
+  expect(await response.json()).toMatchObject({ code: 'account_inactive' })
+  expect(await scene.row(lea)).toMatchObject({ status: 'active' })
+})
