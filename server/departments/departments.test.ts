@@ -47,6 +47,13 @@ describe('departments', () => {
     ])
   })
 
+  test('whoever no longer has the role administers none', async () => {
+    const { admin, head, listed, north } = await withTree()
+    const { version } = await admin.call(getUser, { userId: head.id })
+    await admin.call(editUser, { userId: head.id, version, role: 'learner' })
+    expect((await listed()).find(({ id }) => id === north.id)).toMatchObject({ administrators: [] })
+  })
+
   test('C4.47 a department administrator sees their own and those below, as a tree of its own', async () => {
     const { accountId, harbour, head, listed, north } = await withTree()
     expect(await listed(head)).toMatchObject([

@@ -77,7 +77,8 @@ const inputs: Record<string, (of: Furnished) => object[]> = {
     { people: [{ ...someone(), departmentId: department, groupIds: [group], managedDepartmentIds: [department] }] },
   ],
   editUser: ({ user, department, group }) => [
-    { userId: user, version: 1, departmentId: department, groupIds: [group], managedDepartmentIds: [department] },
+    // Version 2: they were put into the group since they were added.
+    { userId: user, version: 2, departmentId: department, groupIds: [group], managedDepartmentIds: [department] },
   ],
   setPassword: ({ user }) => [{ userId: user, password }],
   deleteUser: ({ user }) => [{ userId: user }],
