@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Answer } from '#contract/endpoint.ts'
 import type { previewZone } from '#contract/accounts.ts'
 import type { Work } from '#server/gate/work.ts'
-import { settleDue } from './settle.ts'
+import { clocksAgree, settleDue } from './settle.ts'
 
 type Moved = Answer<typeof previewZone>
 
@@ -49,7 +49,12 @@ export async function moveDates(work: Work): Promise<Moved> {
     .where('id', '=', accountId)
     .executeTakeFirstOrThrow()
   const moved = await previewMove(work, account)
-  if (moved.count === 0) return moved
+  if (moved.count > 0) await write(work, account)
+  if (await clocksAgree(work)) await settleDue(work)
+  return moved
+}
+
+async function write({ db, accountId, actor }: Work, account: { timeZone: string; deactivationTime: string }): Promise<void> {
   await sql`
     with moving as materialized (${moving(accountId, account.timeZone, account.deactivationTime)}),
     moved as (
@@ -59,6 +64,4 @@ export async function moveDates(work: Work): Promise<Moved> {
     select ${accountId}, user_id, 'date_moved', 'administrator', ${actor.id}, 'active', 'active', deactivation_date, deactivation_date
     from moving
   `.execute(db)
-  await settleDue(work)
-  return moved
 }

@@ -1,0 +1,52 @@
+import { describe, expect, test } from 'vitest'
+import { endpoints } from '#contract/endpoints.ts'
+import { problems } from '#contract/problems.ts'
+import { openapi } from './openapi.ts'
+
+interface Operation {
+  operationId: string
+  summary: string
+  parameters: { name: string; in: string; schema: unknown }[]
+  requestBody?: { content: { 'application/json': { schema: { properties: object } } } }
+  responses: Record<string, { content: Record<string, { schema: unknown }> }>
+}
+const document = openapi() as { openapi: string; paths: Record<string, Record<string, Operation>> }
+const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
+)
+
+describe('the OpenAPI document', () => {
+  test('tells every endpoint of the contract, once', () => {
+    expect(document.openapi).toBe('3.1.0')
+    expect(operations.map(({ operation }) => operation.operationId).sort()).toEqual(Object.keys(endpoints).sort())
+  })
+
+  test('each has all fields of its input where the server reads them, and only there', () => {
+    for (const { path, operation } of operations) {
+      const { input, path: ours } = endpoints[operation.operationId]!
+      const told = [
+        ...operation.parameters.filter((parameter) => parameter.in !== 'header').map(({ name }) => name),
+        ...Object.keys(operation.requestBody?.content['application/json'].schema.properties ?? {}),
+      ]
+      expect(told.sort(), ours).toEqual(Object.keys(input.shape).sort())
+      const inPath = operation.parameters.filter((parameter) => parameter.in === 'path').map(({ name }) => name)
+      expect([...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name)).toEqual(inPath)
+    }
+  })
+
+  test('no part of it is told as "anything"', () => {
+    const vague = operations.flatMap(({ path, operation }) =>
+      operation.parameters.filter(({ schema }) => !schema || Object.keys(schema).length === 0).map(({ name }) => `${path} ${name}`),
+    )
+    expect(vague).toEqual([])
+  })
+
+  test('each refusal is told under its own status', () => {
+    for (const { operation } of operations) {
+      for (const code of endpoints[operation.operationId]!.problems ?? []) {
+        const { content } = operation.responses[problems[code].status]!
+        expect(JSON.stringify(content['application/problem+json']!.schema)).toContain(`"${code}"`)
+      }
+    }
+  })
+})

@@ -1,0 +1,57 @@
+import { execFile } from 'node:child_process'
+import { expect, test } from 'vitest'
+import { connect } from '#server/db/database.ts'
+import { freshDatabase } from '#tests/harness/postgres.ts'
+
+const urls = await freshDatabase()
+
+/** Runs the command line as an operator does. */
+const operator = (args: string[], typed = ''): Promise<{ code: number; out: string; error: string }> =>
+  new Promise((resolve) => {
+    const process_ = execFile(
+      process.execPath,
+      ['server/operator.ts', 'accounts', ...args],
+      { env: { PATH: process.env['PATH'], DATABASE_URL: urls.ownerUrl } },
+      (failure, out, error) => resolve({ code: failure ? Number(failure.code) : 0, out, error }),
+    )
+    process_.stdin!.end(typed)
+  })
+const created = (host: string, ...more: string[]) =>
+  operator(
+    ['create', '--name', 'Acme', '--host', host, '--zone', 'Europe/Berlin', '--owner-first-name', 'Olga', '--owner-last-name', 'Owner', '--owner-email', 'olga@example.org', ...more],
+    'a good long password\n',
+  )
+
+test('an operator creates accounts by host, sets limits, and helps a lost owner', async () => {
+  const store = connect(urls.adminUrl)
+  expect(await created('acme.test', '--limit', '5')).toMatchObject({ code: 0, out: expect.stringContaining('at acme.test') })
+  expect(await created('other.test')).toMatchObject({ code: 0 })
+  const [first] = await store.selectFrom('accounts').selectAll().where('host', '=', 'acme.test').execute()
+  expect(first).toMatchObject({ seatLimit: 5, limitSetBy: 'operator' })
+
+  expect(await operator(['set-limit', 'acme.test', '7'])).toMatchObject({ code: 0, out: '1 of 7 seats used.\n' })
+  expect(await operator(['set-limit', first!.id, 'unlimited'])).toMatchObject({ code: 0 })
+  const before = await store.selectFrom('credentials').select('passwordHash').where('accountId', '=', first!.id).executeTakeFirstOrThrow()
+  expect(await operator(['owner-password', 'acme.test', '--generate-password'])).toMatchObject({ code: 0, out: expect.stringMatching(/^Password: \S{20}\n/) })
+  const after = await store.selectFrom('credentials').select('passwordHash').where('accountId', '=', first!.id).executeTakeFirstOrThrow()
+  expect(after.passwordHash).not.toBe(before.passwordHash)
+  const listed = JSON.parse((await operator(['list', '--json'])).out) as { host: string; seats: { used: number } }[]
+  expect(listed.map(({ host, seats }) => [host, seats.used]).sort()).toEqual([['acme.test', 1], ['other.test', 1]])
+  await store.destroy()
+}, 60_000)
+
+test('what is wrong is told in a sentence, with a code that is not 0, and nothing is done', async () => {
+  const wrong: [Promise<{ code: number; error: string }>, string][] = [
+    [operator(['set-limit', 'nobody.test', '5']), 'There is no account nobody.test'],
+    [operator(['set-limit', 'acme.test', '0']), 'Give a number of seats from 1 on'],
+    [operator(['owner-password', 'acme.test'], 'short\n'), 'Choose at least 10 characters.'],
+    [operator(['transfer-owner', 'acme.test', '--to', 'nobody@example.org']), 'Nobody in this account'],
+    [operator(['create', '--name', 'x']), 'required option'],
+  ]
+  for (const [run, sentence] of wrong) {
+    const { code, error } = await run
+    expect(error).toContain(sentence)
+    expect(code).not.toBe(0)
+    expect(error).not.toMatch(/\n\s+at /)
+  }
+}, 60_000)
