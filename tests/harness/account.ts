@@ -62,16 +62,30 @@ export class Person {
     return there
   }
 
+  /** The same person, at a browser of their own in which this token is. */
+  with(token: string): Person {
+    return new Person({ id: this.id, email: this.email, host: this.host, token })
+  }
+
   /** The whole reply, whatever it is. */
   send<E extends Endpoint>(endpoint: E, input: Call<E>, headers: Record<string, string> = {}): Promise<Reply> {
     const { port } = this.#node.server.address() as AddressInfo
-    return send(port, endpoint, input, { host: this.host, ...(this.token && { cookie: `session=${this.token}` }), ...headers })
+    return send(port, endpoint, input, {
+      host: this.host,
+      ...(this.token && { cookie: `session=${this.token}` }),
+      ...headers,
+    })
   }
 
   /** The answer. A refusal fails the test, and says which it was. */
-  async call<E extends Endpoint>(endpoint: E, input: Call<E>, headers: Record<string, string> = {}): Promise<Answer<E>> {
+  async call<E extends Endpoint>(
+    endpoint: E,
+    input: Call<E>,
+    headers: Record<string, string> = {},
+  ): Promise<Answer<E>> {
     const { status, body } = await this.send(endpoint, input, headers)
-    if (status >= 300) throw new Error(`${endpoint.method} ${endpoint.path} answered ${status}: ${JSON.stringify(body)}`)
+    if (status >= 300)
+      throw new Error(`${endpoint.method} ${endpoint.path} answered ${status}: ${JSON.stringify(body)}`)
     return body as Answer<E>
   }
 
@@ -94,15 +108,31 @@ export class Person {
 }
 
 const nameOf: Record<Role, string> = {
-  owner: 'Olga', administrator: 'Ada', department_administrator: 'Dora', author: 'Arthur', learner: 'Lea',
+  owner: 'Olga',
+  administrator: 'Ada',
+  department_administrator: 'Dora',
+  author: 'Arthur',
+  learner: 'Lea',
 }
 
 /** Puts somebody into an account, signed in, by the rows themselves. */
-export async function aPerson(accountId: string, role: Role = 'learner', told: { firstName?: string; departmentId?: string } = {}): Promise<Person> {
-  const { host } = await store.selectFrom('accounts').select('host').where('id', '=', accountId).executeTakeFirstOrThrow()
+export async function aPerson(
+  accountId: string,
+  role: Role = 'learner',
+  told: { firstName?: string; departmentId?: string } = {},
+): Promise<Person> {
+  const { host } = await store
+    .selectFrom('accounts')
+    .select('host')
+    .where('id', '=', accountId)
+    .executeTakeFirstOrThrow()
   const firstName = told.firstName ?? nameOf[role]
   const email = `${firstName.toLowerCase()}-${randomUUID().slice(0, 8)}@example.org`
-  const { id } = await store.insertInto('users').values({ accountId, role, status: 'active' }).returning('id').executeTakeFirstOrThrow()
+  const { id } = await store
+    .insertInto('users')
+    .values({ accountId, role, status: 'active' })
+    .returning('id')
+    .executeTakeFirstOrThrow()
   await store
     .insertInto('profiles')
     .values({ accountId, userId: id, firstName, lastName: 'Example', email, departmentId: told.departmentId ?? null })
@@ -114,7 +144,10 @@ export async function aPerson(accountId: string, role: Role = 'learner', told: {
 /** A session of somebody, by the row itself. @returns the token that the browser would have */
 export async function aSession(accountId: string, userId: string): Promise<string> {
   const token = newToken()
-  await store.insertInto('sessions').values({ accountId, userId, tokenHash: hashOf(token) }).execute()
+  await store
+    .insertInto('sessions')
+    .values({ accountId, userId, tokenHash: hashOf(token) })
+    .execute()
   return token
 }
 
@@ -132,7 +165,8 @@ export async function anAccount({ seatLimit = null as number | null, timeZone = 
   for (let n = 0; n < learners; n++) people.push(await aPerson(accountId, 'learner', { firstName: `Lea${n}` }))
   await store.updateTable('accounts').set({ seatLimit }).where('id', '=', accountId).execute()
   const seatsUsed = async () =>
-    (await sql<{ n: number }>`select count(*) as n from active_users where account_id = ${accountId}`.execute(store)).rows[0]!.n
+    (await sql<{ n: number }>`select count(*) as n from active_users where account_id = ${accountId}`.execute(store))
+      .rows[0]!.n
   return { accountId, host, owner, admin, people, learner: people[0]!, seatsUsed }
 }
 
@@ -140,7 +174,10 @@ export async function anAccount({ seatLimit = null as number | null, timeZone = 
 export async function aCrowd(
   accountId: string,
   howMany: number,
-  { status = 'active', cause = 'administrator' }: { status?: 'active' | 'inactive'; cause?: 'administrator' | 'seat_limit' } = {},
+  {
+    status = 'active',
+    cause = 'administrator',
+  }: { status?: 'active' | 'inactive'; cause?: 'administrator' | 'seat_limit' } = {},
 ): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
     with people as (
@@ -159,7 +196,9 @@ export async function aCrowd(
 
 /** Lets a person's deactivation date have passed: by the row, since no clock is faked. */
 export async function letDatePass(person: Person): Promise<void> {
-  await sql`update users set deactivation_date = '2024-01-01', deactivate_at = '2024-01-01T23:59:00Z' where id = ${person.id}`.execute(store)
+  await sql`update users set deactivation_date = '2024-01-01', deactivate_at = '2024-01-01T23:59:00Z' where id = ${person.id}`.execute(
+    store,
+  )
 }
 
 /** Until so many transactions of this database wait for a lock. Fails with a sentence when nobody does. */
@@ -169,6 +208,7 @@ export async function somebodyWaits(howMany = 1, withinMs = 5_000): Promise<void
     const { rows } = await sql`
       select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(store)
     if (rows.length >= howMany) return
-    if (Date.now() > untilMs) throw new Error(`${rows.length} of ${howMany} transactions wait for a lock after ${withinMs} ms.`)
+    if (Date.now() > untilMs)
+      throw new Error(`${rows.length} of ${howMany} transactions wait for a lock after ${withinMs} ms.`)
   }
 }

@@ -18,17 +18,29 @@ export function send(port: number, endpoint: Endpoint, input: object, headers: R
     delete rest[name]
   }
   if (endpoint.method === 'POST' || endpoint.method === 'PATCH') {
-    return sendRaw(port, endpoint.method, path, { 'content-type': 'application/json', ...headers }, JSON.stringify(rest))
+    return sendRaw(
+      port,
+      endpoint.method,
+      path,
+      { 'content-type': 'application/json', ...headers },
+      JSON.stringify(rest),
+    )
   }
   const query = new URLSearchParams()
   for (const [name, value] of Object.entries(rest)) {
     for (const one of Array.isArray(value) ? value : [value]) if (one !== undefined) query.append(name, String(one))
   }
-  return sendRaw(port, endpoint.method, query.size > 0 ? `${path}?${query}` : path, headers)
+  return sendRaw(port, endpoint.method, query.size > 0 ? `${path}?${query.toString()}` : path, headers)
 }
 
 /** Sends exactly this. The body of the reply is read as JSON where it says that it is. */
-export function sendRaw(port: number, method: string, path: string, headers: Record<string, string>, body?: string | Buffer): Promise<Reply> {
+export function sendRaw(
+  port: number,
+  method: string,
+  path: string,
+  headers: Record<string, string>,
+  body?: string | Buffer,
+): Promise<Reply> {
   return new Promise((resolve, reject) => {
     const sent = request({ agent, host: '127.0.0.1', port, method, path, headers }, (response) => {
       const chunks: Buffer[] = []
@@ -37,7 +49,11 @@ export function sendRaw(port: number, method: string, path: string, headers: Rec
       response.on('end', () => {
         const text = Buffer.concat(chunks).toString()
         const isJson = /json/.test(response.headers['content-type'] ?? '')
-        resolve({ status: response.statusCode!, headers: response.headers, body: isJson && text ? JSON.parse(text) : text })
+        resolve({
+          status: response.statusCode!,
+          headers: response.headers,
+          body: isJson && text ? JSON.parse(text) : text,
+        })
       })
     })
     sent.on('error', reject)

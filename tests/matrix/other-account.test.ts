@@ -34,6 +34,7 @@ async function furnished() {
     .where('tokenHash', '=', hashOf(token))
     .executeTakeFirstOrThrow()
   const head = await aPerson(accountId, 'department_administrator', { departmentId: department.id })
+  const { version } = await owner.call(getUser, { userId: learner.id })
   await store
     .insertInto('managedDepartments')
     .values({ accountId, userId: head.id, departmentId: department.id })
@@ -45,6 +46,7 @@ async function furnished() {
     head,
     learner,
     user: learner.id,
+    version,
     above: above.id,
     department: department.id,
     group: group.id,
@@ -76,9 +78,8 @@ const inputs: Record<string, (of: Furnished) => object[]> = {
   addUsers: ({ department, group }) => [
     { people: [{ ...someone(), departmentId: department, groupIds: [group], managedDepartmentIds: [department] }] },
   ],
-  editUser: ({ user, department, group }) => [
-    // Version 2: they were put into the group since they were added.
-    { userId: user, version: 2, departmentId: department, groupIds: [group], managedDepartmentIds: [department] },
+  editUser: ({ user, version, department, group }) => [
+    { userId: user, version, departmentId: department, groupIds: [group], managedDepartmentIds: [department] },
   ],
   setPassword: ({ user }) => [{ userId: user, password }],
   deleteUser: ({ user }) => [{ userId: user }],

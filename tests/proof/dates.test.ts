@@ -94,7 +94,7 @@ describe('the instant of a date', () => {
   test('D1 R21 a date comes back from the API as it was set, in whatever zone, by whatever call', async () => {
     const { accountId, admin, learner } = await anAccount()
     const users = { ids: [learner.id] }
-    for (const zone of zones.filter((_, place) => place % 9 === 0)) {
+    for (const zone of zones.filter((zone, place) => place % 9 === 0 && !lately.includes(zone))) {
       await store.updateTable('accounts').set({ timeZone: zone }).where('id', '=', accountId).execute()
       const [first, second] = datesIn(zone)
         .filter((date) => date > '2027-01-02')
@@ -102,7 +102,7 @@ describe('the instant of a date', () => {
       await admin.call(deactivateUsers, { users, deactivationDate: first })
       const read = await admin.call(getUser, { userId: learner.id })
       expect(read).toMatchObject({ deactivationDate: first, status: 'active' })
-      if (!lately.includes(zone)) expect(Date.parse(read.deactivateAt!)).toBe(instantOf(first, '23:59', zone))
+      expect(Date.parse(read.deactivateAt!)).toBe(instantOf(first, '23:59', zone))
       const edited = await admin.call(editUser, { userId: learner.id, version: read.version, deactivationDate: second })
       expect(edited).toMatchObject({ deactivationDate: second })
       expect((await admin.call(listUsers, { status: ['leaving'] })).items).toMatchObject([{ deactivationDate: second }])
@@ -128,10 +128,11 @@ describe('which dates are taken', () => {
         today,
       })
 
+      // In the last minute of a day its 23:59 has passed.
       const isLastMinute = now.hour === 23 && now.minute === 59
       const reply = await admin.send(deactivateUsers, { users, deactivationDate: today })
       expect(reply.status).toBe(isLastMinute ? 422 : 200)
-      if (!isLastMinute) expect(await people[0]!.call(getMe, {})).toMatchObject({ deactivationDate: today })
+      expect(await people[0]!.call(getMe, {})).toMatchObject({ deactivationDate: isLastMinute ? null : today })
     },
   )
 
