@@ -12,7 +12,10 @@ export const problems = {
   not_allowed: { status: 403, title: 'Your role does not allow this. Ask an administrator.' },
   other_site: { status: 403, title: 'This request came from another site and was refused.' },
   no_account_here: { status: 404, title: 'There is no account at this address. Check the address in your browser.' },
-  setup_closed: { status: 403, title: 'This setup link is not valid. Use the newest link that the server printed at start.' },
+  setup_closed: {
+    status: 403,
+    title: 'This setup link is not valid. Use the newest link that the server printed at start.',
+  },
 
   // Asking
   not_found: { status: 404, title: 'There is no such thing here. It may have been deleted.' },
@@ -20,7 +23,6 @@ export const problems = {
   broken_body: { status: 400, title: 'The body is not readable JSON.' },
   too_large: { status: 413, title: 'The request is too large.' },
   wrong_content_type: { status: 415, title: 'Send the body as application/json.' },
-  wrong_method: { status: 405, title: 'This address does not take this method.' },
   wrong_cursor: { status: 422, title: 'This page marker belongs to another list. Start again from the first page.' },
   key_used_otherwise: { status: 422, title: 'This Idempotency-Key was used for another request. Take a new key.' },
   stale_edit: { status: 409, title: 'Somebody else changed this meanwhile. Look at both versions, then save again.' },
@@ -36,8 +38,14 @@ export const problems = {
   no_free_seats: { status: 409, title: 'There is no free seat. Deactivate somebody, or raise the seat limit.' },
   date_in_past: { status: 422, title: 'The date must lie ahead. To end access at once, deactivate now.' },
   date_too_far: { status: 422, title: 'Choose a date within the next ten years.' },
-  only_the_active_leave: { status: 409, title: 'This person is inactive already; a deactivation date is for active people.' },
-  nothing_to_undo: { status: 409, title: 'Nothing of this can be undone: everybody has been changed since, or it was undone before.' },
+  only_the_active_leave: {
+    status: 409,
+    title: 'This person is inactive already; a deactivation date is for active people.',
+  },
+  nothing_to_undo: {
+    status: 409,
+    title: 'Nothing of this can be undone: everybody has been changed since, or it was undone before.',
+  },
   not_an_active_user: { status: 409, title: 'Ownership goes to an active person only. Activate them first.' },
 
   // People and what they belong to
@@ -51,7 +59,10 @@ export const problems = {
 
   // The account
   unknown_time_zone: { status: 422, title: 'The database does not know this time zone. Choose one of the list.' },
-  limit_is_the_operators: { status: 403, title: 'The seat limit of this account is set by the operator of the installation.' },
+  limit_is_the_operators: {
+    status: 403,
+    title: 'The seat limit of this account is set by the operator of the installation.',
+  },
 } as const satisfies Record<string, { status: number; title: string }>
 
 export type ProblemCode = keyof typeof problems
