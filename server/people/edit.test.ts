@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { addCustomField, deleteCustomField, listCustomFields } from '#contract/accounts.ts'
+import { addCustomField } from '#contract/accounts.ts'
 import type { Call } from '#contract/endpoint.ts'
 import { activateUsers, deactivateUsers, listOperations } from '#contract/lifecycle.ts'
 import { editUser, getUser } from '#contract/people.ts'
-import type { Role } from '#contract/roles.ts'
 import { getMe } from '#contract/sign-in.ts'
 import { anAccount, aPerson, letDatePass, type Person, somebodyWaits, store } from '#tests/harness/account.ts'
 
@@ -27,56 +26,6 @@ async function aGroup(accountId: string, name: string): Promise<string> {
   const { id } = await store.insertInto('groups').values({ accountId, name }).returning('id').executeTakeFirstOrThrow()
   return id
 }
-
-/** An account with a department, another below it and one beside it, and the administrator of the first. */
-async function withHead() {
-  const account = await anAccount({ learners: 2 })
-  const { accountId } = account
-  const mine = await aDepartment(accountId, 'Mine')
-  const below = await aDepartment(accountId, 'Below', mine)
-  const beside = await aDepartment(accountId, 'Beside')
-  const head = await aPerson(accountId, 'department_administrator', { departmentId: mine })
-  await store.insertInto('managedDepartments').values({ accountId, userId: head.id, departmentId: mine }).execute()
-  const ours = await aPerson(accountId, 'learner', { firstName: 'Otto', departmentId: below })
-  const theirs = await aPerson(accountId, 'learner', { firstName: 'Theo', departmentId: beside })
-  return { ...account, mine, below, beside, head, ours, theirs }
-}
-
-describe('one person', () => {
-  test('A1 an unknown person, one of another account and one out of reach are answered alike', async () => {
-    const { head, ours, theirs, admin } = await withHead()
-    const stranger = (await anAccount()).learner
-    const answers = await Promise.all(
-      [crypto.randomUUID(), stranger.id, theirs.id].map((userId) => head.send(getUser, { userId })),
-    )
-    expect(answers.map(({ status }) => status)).toEqual([404, 404, 404])
-    expect(new Set(answers.map(({ body }) => JSON.stringify(body))).size).toBe(1)
-    expect(await head.call(getUser, { userId: ours.id })).toMatchObject({ id: ours.id })
-    expect(await admin.call(getUser, { userId: theirs.id })).toMatchObject({ id: theirs.id })
-    for (const userId of [stranger.id, crypto.randomUUID()]) {
-      expect(await admin.refused(editUser, { userId, version: 1, firstName: 'X' })).toMatchObject({
-        status: 404,
-        code: 'not_found',
-      })
-    }
-    expect(await admin.refused(getUser, { userId: "1' or '1'='1" })).toMatchObject({
-      status: 422,
-      code: 'invalid_input',
-    })
-  })
-
-  test('nothing of how they sign in is told but whether there is a password', async () => {
-    const { admin, learner } = await anAccount()
-    await store
-      .updateTable('credentials')
-      .set({ passwordHash: 'secret-hash' })
-      .where('userId', '=', learner.id)
-      .execute()
-    const { body } = await admin.send(getUser, { userId: learner.id })
-    expect(body).toMatchObject({ hasPassword: true, version: 1 })
-    expect(JSON.stringify(body)).not.toContain('secret-hash')
-  })
-})
 
 describe('editing', () => {
   test('every field is kept, of an inactive person too, and does not activate them (S7, C6.61, C6.62)', async () => {
@@ -329,91 +278,6 @@ describe('status and date in one step', () => {
   })
 })
 
-describe('R36 nobody grants what they do not have, or acts on whoever is above', () => {
-  const given: Exclude<Role, 'owner'>[] = ['administrator', 'department_administrator', 'author', 'learner']
-
-  test('the lattice of roles, for every pair', async () => {
-    const { accountId, admin, owner, head, below } = await withHead()
-    const rank = (role: Role) => ['owner', ...given].indexOf(role)
-    for (const [by, role] of [
-      [owner, 'owner'],
-      [admin, 'administrator'],
-      [head, 'department_administrator'],
-    ] as const) {
-      for (const before of given) {
-        for (const after of given) {
-          const person = await aPerson(accountId, before, { departmentId: below })
-          const { status, body } = await by.send(editUser, { userId: person.id, version: 1, role: after })
-          const code =
-            rank(before) < rank(role) ? 'higher_role' : rank(after) < rank(role) ? 'role_not_yours_to_give' : 'done'
-          expect([role, before, after, status === 200 ? 'done' : (body as { code: string }).code]).toEqual([
-            role,
-            before,
-            after,
-            code,
-          ])
-          expect((await person.row()).role).toBe(code === 'done' ? after : before)
-        }
-      }
-    }
-  })
-
-  test('an ownership is not given by an edit', async () => {
-    const { admin, learner, owner } = await anAccount()
-    for (const by of [admin, owner]) {
-      expect(await refused(by, learner.id, { role: 'owner' as never })).toMatchObject({
-        code: 'invalid_input',
-        where: [{ at: 'role' }],
-      })
-    }
-  })
-
-  test('C4.47 a department administrator edits their people, and moves them among their departments alone', async () => {
-    const { head, ours, theirs, mine, beside } = await withHead()
-    expect(await edit(head, ours.id, { departmentId: mine, jobTitle: 'Pilot' })).toMatchObject({
-      department: { id: mine },
-      jobTitle: 'Pilot',
-    })
-    for (const departmentId of [beside, null]) {
-      expect(await refused(head, ours.id, { departmentId })).toMatchObject({
-        status: 403,
-        code: 'outside_your_departments',
-        where: [{ at: 'departmentId' }],
-      })
-    }
-    expect(
-      await head.refused(editUser, { userId: theirs.id, version: 1, firstName: 'X', departmentId: mine }),
-    ).toMatchObject({ status: 404 })
-    expect(await read(head, ours.id)).toMatchObject({ department: { id: mine } })
-  })
-
-  test('nor departments to manage that are not their own: not to others, not to themselves, not by a role', async () => {
-    const { accountId, admin, head, ours, mine, below, beside } = await withHead()
-    expect(await refused(head, head.id, { managedDepartmentIds: [mine, beside] })).toMatchObject({
-      code: 'outside_your_departments',
-    })
-    expect(await refused(head, ours.id, { managedDepartmentIds: [beside] })).toMatchObject({
-      code: 'outside_your_departments',
-    })
-    await edit(head, ours.id, { role: 'department_administrator', managedDepartmentIds: [below] })
-
-    await store.insertInto('managedDepartments').values({ accountId, userId: ours.id, departmentId: beside }).execute()
-    expect(await refused(head, ours.id, { managedDepartmentIds: [below] })).toMatchObject({
-      code: 'outside_your_departments',
-    })
-    expect(await edit(head, ours.id, { managedDepartmentIds: [below, beside], jobTitle: 'Pilot' })).toMatchObject({
-      jobTitle: 'Pilot',
-    })
-    await edit(admin, ours.id, { role: 'learner' })
-    expect(await refused(head, ours.id, { role: 'department_administrator' })).toMatchObject({
-      code: 'outside_your_departments',
-    })
-    expect(await edit(admin, ours.id, { role: 'department_administrator' })).toMatchObject({
-      managedDepartmentIds: [below, beside].sort(),
-    })
-  })
-})
-
 describe('wrong values', () => {
   test('C6.68, R35 an address that is taken, in any spelling, is told with whose it is; look-alikes are others', async () => {
     const { admin, people } = await anAccount({ learners: 2 })
@@ -496,65 +360,5 @@ describe('wrong values', () => {
     for (const id of [await aGroup(other, 'Theirs'), crypto.randomUUID()]) {
       expect(await refused(admin, learner.id, { groupIds: [id] })).toMatchObject({ status: 422, code: 'unknown_group' })
     }
-  })
-
-  test('custom values follow their field', async () => {
-    const { admin, learner } = await anAccount()
-    await admin.call(addCustomField, { label: 'Shirt', kind: 'choice', choices: ['S', 'M'] })
-    await admin.call(addCustomField, { label: 'Since', kind: 'date' })
-    expect(await edit(admin, learner.id, { custom: { shirt: 'M', since: '2020-02-29' } })).toMatchObject({
-      custom: { shirt: 'M', since: '2020-02-29' },
-    })
-    expect(await refused(admin, learner.id, { custom: { shirt: 'XL', since: '2021-02-29' } })).toMatchObject({
-      code: 'invalid_input',
-      where: [{ at: 'custom.shirt' }, { at: 'custom.since' }],
-    })
-    for (const key of ['unknown', 'constructor', 'toString']) {
-      for (const value of ['x', null]) {
-        expect(await refused(admin, learner.id, { custom: { [key]: value } })).toMatchObject({
-          status: 422,
-          code: 'unknown_field',
-        })
-      }
-    }
-  })
-})
-
-describe('custom fields', () => {
-  test('are added, listed by label and deleted with what people have in them', async () => {
-    const { admin, learner } = await anAccount()
-    const size = await admin.call(addCustomField, { label: 'Größe (cm)', kind: 'text' })
-    await admin.call(addCustomField, { label: 'Ärmel', kind: 'text' })
-    await admin.call(addCustomField, { label: '身長', kind: 'text' })
-    expect((await admin.call(listCustomFields, {})).items.map(({ key }) => key)).toEqual(['armel', 'große_cm', '身長'])
-    await edit(admin, learner.id, { custom: { große_cm: '190', armel: '1' } })
-    await admin.call(deleteCustomField, { fieldId: size.id })
-    expect(await read(admin, learner.id)).toMatchObject({ custom: { armel: '1' } })
-    expect((await read(admin, learner.id)).custom).toEqual({ armel: '1' })
-    expect(await admin.refused(deleteCustomField, { fieldId: size.id })).toMatchObject({
-      status: 404,
-      code: 'not_found',
-    })
-  })
-
-  test('wrong ones are refused with the field', async () => {
-    const { admin } = await anAccount()
-    const other = await anAccount()
-    const field = await other.admin.call(addCustomField, { label: 'Size', kind: 'text' })
-    await admin.call(addCustomField, { label: 'Size', kind: 'text' })
-    const at = async (asked: Call<typeof addCustomField>) =>
-      (await admin.refused(addCustomField, asked)) as { code: string; where?: { at: string }[] }
-    expect((await at({ label: ' SIZE ', kind: 'date' })).code).toBe('name_taken')
-    expect((await at({ label: '***', kind: 'text' })).where).toMatchObject([{ at: 'label' }])
-    expect((await at({ label: 'A', kind: 'choice' })).where).toMatchObject([{ at: 'choices' }])
-    expect((await at({ label: 'A', kind: 'choice', choices: ['x', 'x'] })).where).toMatchObject([{ at: 'choices' }])
-    expect((await at({ label: 'A', kind: 'text', choices: ['x'] })).where).toMatchObject([{ at: 'choices' }])
-    expect(await admin.refused(deleteCustomField, { fieldId: field.id })).toMatchObject({
-      status: 404,
-      code: 'not_found',
-    })
-    const head = await aPerson((await other.learner.row()).accountId, 'department_administrator')
-    expect((await head.call(listCustomFields, {})).items).toHaveLength(1)
-    expect(await head.refused(addCustomField, { label: 'B', kind: 'text' })).toMatchObject({ code: 'not_allowed' })
   })
 })
