@@ -132,7 +132,17 @@ export const previewChange = endpoint({
   }),
 })
 
-export const Change = z.enum(['added', 'deactivated', 'scheduled', 'date_cleared', 'date_moved', 'activated', 'deleted', 'owner_changed', 'sign_in_refused'])
+export const Change = z.enum([
+  'added',
+  'deactivated',
+  'scheduled',
+  'date_cleared',
+  'date_moved',
+  'activated',
+  'deleted',
+  'owner_changed',
+  'sign_in_refused',
+])
 export type Change = z.infer<typeof Change>
 
 /** H1: one change of one person. */

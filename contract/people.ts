@@ -196,7 +196,14 @@ export const addUsers = endpoint({
     /** How many of them are inactive because no seat was free (T3). */
     waiting: z.int(),
   }),
-  problems: ['email_taken', 'unknown_department', 'unknown_group', 'unknown_field', 'role_not_yours_to_give', 'outside_your_departments'],
+  problems: [
+    'email_taken',
+    'unknown_department',
+    'unknown_group',
+    'unknown_field',
+    'role_not_yours_to_give',
+    'outside_your_departments',
+  ],
 })
 
 export const editUser = endpoint({
@@ -212,9 +219,21 @@ export const editUser = endpoint({
   }),
   answer: Person,
   problems: [
-    'not_found', 'stale_edit', 'email_taken', 'owner_protected', 'not_yourself', 'higher_role', 'outside_your_departments',
-    'role_not_yours_to_give', 'no_free_seats', 'date_in_past', 'date_too_far', 'only_the_active_leave', 'unknown_department',
-    'unknown_group', 'unknown_field',
+    'not_found',
+    'stale_edit',
+    'email_taken',
+    'owner_protected',
+    'not_yourself',
+    'higher_role',
+    'outside_your_departments',
+    'role_not_yours_to_give',
+    'no_free_seats',
+    'date_in_past',
+    'date_too_far',
+    'only_the_active_leave',
+    'unknown_department',
+    'unknown_group',
+    'unknown_field',
   ],
 })
 

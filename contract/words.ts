@@ -6,18 +6,18 @@ export const Id = z.uuid()
 
 // PostgreSQL stores no NUL, and neither a name nor a reason has any use for the other control characters.
 const printable = /^[^\p{Cc}\p{Cs}]*$/u
-const lines = /^(?:[^\p{Cc}\p{Cs}]|[\n\r\t])*$/u
 
 const filled = { error: 'Fill in this field.' }
 const tooLong = (most: number) => ({ error: `Use at most ${most} characters.` })
 
 /** One line that a person typed: trimmed, without control characters, 1 to `most` characters. */
 export const Line = (most: number) =>
-  z.string().trim().min(1, filled).max(most, tooLong(most)).regex(printable, { error: 'Take out the control characters.' })
-
-/** A free text of several lines. */
-export const Text = (most: number) =>
-  z.string().trim().min(1, filled).max(most, tooLong(most)).regex(lines, { error: 'Take out the control characters.' })
+  z
+    .string()
+    .trim()
+    .min(1, filled)
+    .max(most, tooLong(most))
+    .regex(printable, { error: 'Take out the control characters.' })
 
 /**
  * R35. An e-mail address as it is stored: trimmed, composed (NFKC), its domain in lower case ASCII.

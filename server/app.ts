@@ -36,8 +36,16 @@ export async function buildApp({ database, config }: { database: Database; confi
 
   const gate = openGate(app, database, { secure })
   for (const routes of [
-    lifecycleRoutes, operationsRoutes, seatsRoutes, peopleRoutes, departmentsRoutes, groupsRoutes, signInRoutes, accountsRoutes,
-  ]) routes(gate)
+    lifecycleRoutes,
+    operationsRoutes,
+    seatsRoutes,
+    peopleRoutes,
+    departmentsRoutes,
+    groupsRoutes,
+    signInRoutes,
+    accountsRoutes,
+  ])
+    routes(gate)
   liveRoutes(app, database, gate)
   apiDocsRoutes(app)
   healthRoutes(app, database)

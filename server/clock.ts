@@ -31,7 +31,9 @@ export function startClock(database: Database, log: Pick<FastifyBaseLogger, 'war
     }
     await inEach(database, 'accounts_to_settle', async (work) => {
       if (!(await clocksAgree(work))) {
-        log.warn('The clocks of this machine and of the database are more than 5 minutes apart: nothing due is recorded. Set the clocks.')
+        log.warn(
+          'The clocks of this machine and of the database are more than 5 minutes apart: nothing due is recorded. Set the clocks.',
+        )
         return
       }
       await settleDue(work)
@@ -47,10 +49,11 @@ export function startClock(database: Database, log: Pick<FastifyBaseLogger, 'war
         if (isUnavailable(error)) log.warn('The database does not answer: what is due is recorded later.')
         else log.error(error)
       }
-      if (!stopped) await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, secondMs)
-        wake = () => (clearTimeout(timer), resolve())
-      })
+      if (!stopped)
+        await new Promise<void>((resolve) => {
+          const timer = setTimeout(resolve, secondMs)
+          wake = () => (clearTimeout(timer), resolve())
+        })
     }
   }
 

@@ -31,7 +31,10 @@ const reads =
     if (!read.success) throw new InvalidArgumentError(read.error.issues.map((issue) => issue.message).join(' '))
     return read.data
   }
-const Host = z.string().toLowerCase().regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, { error: 'Give a host name like acme.example.org.' })
+const Host = z
+  .string()
+  .toLowerCase()
+  .regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, { error: 'Give a host name like acme.example.org.' })
 const Limit = z
   .string()
   .regex(/^([1-9]\d{0,7}|unlimited)$/, { error: 'Give a number of seats from 1 on, or unlimited.' })
@@ -63,13 +66,21 @@ accounts
     withDatabase(async (database) => {
       const told = []
       for (const id of await idsOf(database)) {
-        told.push(await workFor(database, id, 'operator', async (work) => ({ ...(await describe(work)), seats: await standing(work) })))
+        told.push(
+          await workFor(database, id, 'operator', async (work) => ({
+            ...(await describe(work)),
+            seats: await standing(work),
+          })),
+        )
       }
       if (json) return console.log(JSON.stringify(told, null, 2))
       for (const { id, name, host, owner, seats } of told) {
-        console.log(`${id}  ${host ?? '(any host)'}  ${name}  ${seats.used} of ${seats.limit ?? 'unlimited'} seats  owner ${owner}`)
+        console.log(
+          `${id}  ${host ?? '(any host)'}  ${name}  ${seats.used} of ${seats.limit ?? 'unlimited'} seats  owner ${owner}`,
+        )
       }
-      if (told.length === 0) console.log('There is no account yet. Open the setup link that the server prints, or create one here.')
+      if (told.length === 0)
+        console.log('There is no account yet. Open the setup link that the server prints, or create one here.')
     }),
   )
 
@@ -84,26 +95,36 @@ accounts
   .requiredOption('--owner-email <email>', 'of the owner', reads(Email))
   .option('--limit <seats>', 'number of seats, or unlimited', reads(Limit), null)
   .option('--generate-password', 'make a password and print it')
-  .action((told: { name: string; host: string; zone: string; ownerFirstName: string; ownerLastName: string; ownerEmail: string; limit: number | null; generatePassword?: boolean }) =>
-    withDatabase(async (database) => {
-      await refuseHostless(database)
-      const password = await newPassword(told.generatePassword)
-      const id = randomUUID()
-      await workFor(database, id, 'operator', async (work) =>
-        createAccount(work, {
-          accountName: told.name,
-          host: told.host,
-          timeZone: told.zone,
-          seatLimit: told.limit,
-          limitSetBy: 'operator',
-          firstName: told.ownerFirstName,
-          lastName: told.ownerLastName,
-          email: told.ownerEmail,
-          passwordHash: await hashPassword(password),
-        }),
-      )
-      console.log(`Created ${told.name} (${id}) at ${told.host}.`)
-    }),
+  .action(
+    (told: {
+      name: string
+      host: string
+      zone: string
+      ownerFirstName: string
+      ownerLastName: string
+      ownerEmail: string
+      limit: number | null
+      generatePassword?: boolean
+    }) =>
+      withDatabase(async (database) => {
+        await refuseHostless(database)
+        const password = await newPassword(told.generatePassword)
+        const id = randomUUID()
+        await workFor(database, id, 'operator', async (work) =>
+          createAccount(work, {
+            accountName: told.name,
+            host: told.host,
+            timeZone: told.zone,
+            seatLimit: told.limit,
+            limitSetBy: 'operator',
+            firstName: told.ownerFirstName,
+            lastName: told.ownerLastName,
+            email: told.ownerEmail,
+            passwordHash: await hashPassword(password),
+          }),
+        )
+        console.log(`Created ${told.name} (${id}) at ${told.host}.`)
+      }),
   )
 
 accounts
@@ -112,9 +133,15 @@ accounts
   .action((account: string, seats: string) =>
     inAccount(account, async (work) => {
       const seatLimit = reads(Limit)(seats)
-      await work.db.updateTable('accounts').set({ seatLimit, limitSetBy: 'operator' }).where('id', '=', work.accountId).execute()
+      await work.db
+        .updateTable('accounts')
+        .set({ seatLimit, limitSetBy: 'operator' })
+        .where('id', '=', work.accountId)
+        .execute()
       const { used, overBy } = await standing(work)
-      console.log(`${used} of ${seatLimit ?? 'unlimited'} seats used${overBy > 0 ? `, over the limit by ${overBy}` : ''}.`)
+      console.log(
+        `${used} of ${seatLimit ?? 'unlimited'} seats used${overBy > 0 ? `, over the limit by ${overBy}` : ''}.`,
+      )
     }),
   )
 
@@ -123,7 +150,11 @@ accounts
   .description('Set the host name at which an account answers')
   .action((account: string, host: string) =>
     inAccount(account, async (work) => {
-      await work.db.updateTable('accounts').set({ host: reads(Host)(host) }).where('id', '=', work.accountId).execute()
+      await work.db
+        .updateTable('accounts')
+        .set({ host: reads(Host)(host) })
+        .where('id', '=', work.accountId)
+        .execute()
       console.log(`It answers at ${host}.`)
     }),
   )
@@ -136,7 +167,12 @@ accounts
     inAccount(account, async (work) => {
       const passwordHash = await hashPassword(await newPassword(generatePassword))
       const owner = sql<string>`(select id from users where account_id = ${work.accountId} and role = 'owner')`
-      await work.db.updateTable('credentials').set({ passwordHash }).where('accountId', '=', work.accountId).where('userId', '=', owner).execute()
+      await work.db
+        .updateTable('credentials')
+        .set({ passwordHash })
+        .where('accountId', '=', work.accountId)
+        .where('userId', '=', owner)
+        .execute()
       await work.db.deleteFrom('sessions').where('accountId', '=', work.accountId).where('userId', '=', owner).execute()
       console.log('The owner has a new password, and is signed out everywhere.')
     }),
@@ -165,7 +201,7 @@ async function withDatabase(task: (database: Database) => Promise<unknown>): Pro
     const appUrl = await prepareAppRole(ownerUrl, config.databaseAppUrl)
     await migrate(ownerUrl)
     const database = connect(appUrl, { max: 2 })
-    await task(database).finally(() => database.destroy())
+    await task(database).finally(() => void database.destroy())
   } finally {
     await embedded?.stop()
   }
@@ -191,7 +227,10 @@ async function idsOf(database: Database): Promise<string[]> {
   return rows.map(({ id }) => id)
 }
 
-async function describe({ db, accountId }: Work): Promise<{ id: string; name: string; host: string | null; owner: string }> {
+async function describe({
+  db,
+  accountId,
+}: Work): Promise<{ id: string; name: string; host: string | null; owner: string }> {
   const { rows } = await sql<{ id: string; name: string; host: string | null; owner: string }>`
     select a.id, a.name, a.host, p.email as owner from accounts as a
     join users as u on u.account_id = a.id and u.role = 'owner'
@@ -204,7 +243,10 @@ async function describe({ db, accountId }: Work): Promise<{ id: string; name: st
 async function refuseHostless(database: Database): Promise<void> {
   for (const id of await idsOf(database)) {
     const { name, host } = await workFor(database, id, 'operator', describe)
-    if (host === null) throw new Mistake(`${name} has no host yet, and would not be reached beside a second account. First: accounts set-host ${id} <host>`)
+    if (host === null)
+      throw new Mistake(
+        `${name} has no host yet, and would not be reached beside a second account. First: accounts set-host ${id} <host>`,
+      )
   }
 }
 

@@ -17,7 +17,13 @@ export class Problem extends Error {
 
   /** RFC 9457. */
   body(): Record<string, unknown> {
-    return { type: `/problems/${this.code}`, code: this.code, title: this.message, status: this.status, ...this.details }
+    return {
+      type: `/problems/${this.code}`,
+      code: this.code,
+      title: this.message,
+      status: this.status,
+      ...this.details,
+    }
   }
 
   /**

@@ -26,7 +26,10 @@ export async function account({ db, accountId }: Work): Promise<Account> {
  *
  * @throws Problem `stale_edit` with `current`, `unknown_time_zone`
  */
-export async function edit(work: Work, { version, ...changed }: Input<typeof editAccount>): Promise<Answer<typeof editAccount>> {
+export async function edit(
+  work: Work,
+  { version, ...changed }: Input<typeof editAccount>,
+): Promise<Answer<typeof editAccount>> {
   const { db, accountId } = work
   const before = await account(work)
   if (version !== before.version) throw new Problem('stale_edit', { current: before })

@@ -1,4 +1,12 @@
-import { checkSetupLink, editAccount, getAccount, listTimeZones, previewZone, setUp, transferOwnership } from '#contract/accounts.ts'
+import {
+  checkSetupLink,
+  editAccount,
+  getAccount,
+  listTimeZones,
+  previewZone,
+  setUp,
+  transferOwnership,
+} from '#contract/accounts.ts'
 import type { Gate } from '#server/gate/gate.ts'
 import { account, edit, transfer, zonePreview } from './account.ts'
 import { setUp as set } from './set-up.ts'

@@ -22,27 +22,43 @@ export async function addSamples(work: Work, ownerId: string): Promise<void> {
 
   const isGone = (place: number) => place >= 20 && place % 8 === 3
   const gone = active.filter((_, place) => isGone(place))
-  await recordPast(byOwner, gone.map((userId, place) => ({
-    userId,
-    at: daysAgo(4 + place * 11, place),
-    cause: place % 5 === 2 ? 'schedule' as const : 'administrator' as const,
-    reason: reasons[place % reasons.length]!,
-  })))
+  await recordPast(
+    byOwner,
+    gone.map((userId, place) => ({
+      userId,
+      at: daysAgo(4 + place * 11, place),
+      cause: place % 5 === 2 ? ('schedule' as const) : ('administrator' as const),
+      reason: reasons[place % reasons.length]!,
+    })),
+  )
 
   const leaving = active.filter((_, place) => !isGone(place) && place >= 20 && place % 17 === 6)
   for (const [place, userId] of leaving.entries()) {
     const deactivationDate = new Date(Date.now() + (3 + place * 4) * dayMs).toISOString().slice(0, 10)
-    await deactivate(byOwner, { users: { ids: [userId] }, deactivationDate, keepEarlierDate: false, reason: reasons[place % 3]! })
+    await deactivate(byOwner, {
+      users: { ids: [userId] },
+      deactivationDate,
+      keepEarlierDate: false,
+      reason: reasons[place % 3]!,
+    })
   }
-  await rememberSignIns(work, added.map((person) => person.userId))
+  await rememberSignIns(
+    work,
+    added.map((person) => person.userId),
+  )
 }
 
-const daysAgo = (days: number, minutes: number): string => new Date(Date.now() - days * dayMs - minutes * 1_234_567).toISOString()
+const daysAgo = (days: number, minutes: number): string =>
+  new Date(Date.now() - days * dayMs - minutes * 1_234_567).toISOString()
 
 function samplePerson(place: number, departments: readonly string[], groups: readonly string[]): Row {
   const firstName = firstNames[(place * 7) % firstNames.length]!
   const lastName = lastNames[(place * 13 + Math.floor(place / lastNames.length)) % lastNames.length]!
-  const ascii = (name: string) => name.normalize('NFKD').replace(/[^A-Za-z]/g, '').toLowerCase()
+  const ascii = (name: string) =>
+    name
+      .normalize('NFKD')
+      .replace(/[^A-Za-z]/g, '')
+      .toLowerCase()
   const role = place < 3 ? 'administrator' : place < 6 ? 'department_administrator' : place < 12 ? 'author' : 'learner'
   const departmentId = departments[1 + ((place * 7) % (departments.length - 1))]!
   const addedDaysAgo = 360 - Math.floor(place * 1.3)
@@ -69,7 +85,11 @@ async function addDepartments({ db, accountId }: Work): Promise<string[]> {
   const ids: string[] = []
   for (const [name, parent] of departmentTree) {
     const parentId = parent === null ? null : ids[parent]!
-    const { id } = await db.insertInto('departments').values({ accountId, name, parentId }).returning('id').executeTakeFirstOrThrow()
+    const { id } = await db
+      .insertInto('departments')
+      .values({ accountId, name, parentId })
+      .returning('id')
+      .executeTakeFirstOrThrow()
     ids.push(id)
   }
   return ids
@@ -86,7 +106,9 @@ async function addGroups({ db, accountId }: Work): Promise<string[]> {
 
 /** Most were here lately, some long ago, some never. */
 async function rememberSignIns({ db, accountId }: Work, userIds: readonly string[]): Promise<void> {
-  const seen = userIds.flatMap((userId, place) => (place % 9 === 4 ? [] : [{ userId, at: daysAgo((place * place) % 170, place % 700) }]))
+  const seen = userIds.flatMap((userId, place) =>
+    place % 9 === 4 ? [] : [{ userId, at: daysAgo((place * place) % 170, place % 700) }],
+  )
   await sql`
     update credentials as c set last_sign_in_at = least(seen.at, case when not is_active(u.status, u.deactivate_at) then u.status_since end)
     from jsonb_to_recordset(${JSON.stringify(seen)}::jsonb) as seen ("userId" uuid, at timestamptz),

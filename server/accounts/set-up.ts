@@ -45,7 +45,10 @@ export interface NewAccount {
 /** Creates the account that this work was opened for, with its owner. @returns the owner's id */
 export async function createAccount(work: Work, told: NewAccount): Promise<string> {
   const { accountName: name, host, timeZone, seatLimit, limitSetBy } = told
-  await work.db.insertInto('accounts').values({ id: work.accountId, name, host, timeZone, seatLimit, limitSetBy }).execute()
+  await work.db
+    .insertInto('accounts')
+    .values({ id: work.accountId, name, host, timeZone, seatLimit, limitSetBy })
+    .execute()
   const { firstName, lastName, email, passwordHash } = told
   return addOwner(work, { firstName, lastName, email, passwordHash })
 }

@@ -12,13 +12,17 @@ import { Problem } from '#server/problem.ts'
  */
 export async function setupLink(database: Database): Promise<string | null> {
   const token = newToken()
-  const { rows } = await sql<{ isNew: boolean }>`select remember_setup_link(${hashOf(token)}) as is_new`.execute(database)
+  const { rows } = await sql<{ isNew: boolean }>`select remember_setup_link(${hashOf(token)}) as is_new`.execute(
+    database,
+  )
   return rows[0]!.isNew ? `/setup?token=${token}` : null
 }
 
 /** @throws Problem `setup_closed` */
 export async function checkLink({ database }: Visit, { token }: Input<typeof checkSetupLink>) {
-  const { rows } = await sql<{ isValid: boolean }>`select setup_link_is_valid(${hashOf(token)}) as is_valid`.execute(database)
+  const { rows } = await sql<{ isValid: boolean }>`select setup_link_is_valid(${hashOf(token)}) as is_valid`.execute(
+    database,
+  )
   if (!rows[0]!.isValid) throw new Problem('setup_closed')
   return { done: true } as const
 }

@@ -31,7 +31,10 @@ function refusals(endpoint: Endpoint): Json {
           'application/problem+json': {
             schema: { allOf: [{ $ref: '#/components/schemas/Problem' }, { properties: { code: { enum: codes } } }] },
             examples: Object.fromEntries(
-              codes.map((code) => [code, { value: { type: `/problems/${code}`, code, title: problems[code].title, status } }]),
+              codes.map((code) => [
+                code,
+                { value: { type: `/problems/${code}`, code, title: problems[code].title, status } },
+              ]),
             ),
           },
         },
@@ -42,7 +45,10 @@ function refusals(endpoint: Endpoint): Json {
 
 function operation(name: string, endpoint: Endpoint): Json {
   const { method, path, access, tag, summary, input, answer } = endpoint
-  const { properties = {}, required = [] } = schemaOf(input, 'input') as { properties?: Record<string, Json>; required?: string[] }
+  const { properties = {}, required = [] } = schemaOf(input, 'input') as {
+    properties?: Record<string, Json>
+    required?: string[]
+  }
   const inPath = namesInPath(path)
   const rest = Object.keys(properties).filter((field) => !inPath.includes(field))
   const hasBody = method === 'POST' || method === 'PATCH'
@@ -52,7 +58,13 @@ function operation(name: string, endpoint: Endpoint): Json {
     required: place === 'path' || required.includes(field),
     schema: properties[field],
   })
-  const key = { name: 'Idempotency-Key', in: 'header', required: false, description: 'Sent twice, the request is done once and answered alike.', schema: { type: 'string', maxLength: 200 } }
+  const key = {
+    name: 'Idempotency-Key',
+    in: 'header',
+    required: false,
+    description: 'Sent twice, the request is done once and answered alike.',
+    schema: { type: 'string', maxLength: 200 },
+  }
   return {
     operationId: name,
     tags: [tag],
@@ -98,12 +110,20 @@ export function openapi(): Json {
     info: {
       title: 'Rollcall',
       version: '1',
-      description: 'Everything that the pages of Rollcall do, they do by these calls. A refusal is a problem (RFC 9457) with a stable `code`.',
+      description:
+        'Everything that the pages of Rollcall do, they do by these calls. A refusal is a problem (RFC 9457) with a stable `code`.',
     },
     servers: [{ url: '/' }],
     paths,
     components: {
-      securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: 'session', description: 'Given by POST /api/v1/sign-in. Over https its name is `__Host-session`.' } },
+      securitySchemes: {
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: 'session',
+          description: 'Given by POST /api/v1/sign-in. Over https its name is `__Host-session`.',
+        },
+      },
       schemas: {
         Problem: {
           type: 'object',
@@ -116,7 +136,11 @@ export function openapi(): Json {
             where: {
               type: 'array',
               description: 'The fields that are not right.',
-              items: { type: 'object', required: ['at', 'message'], properties: { at: { type: 'string' }, message: { type: 'string' } } },
+              items: {
+                type: 'object',
+                required: ['at', 'message'],
+                properties: { at: { type: 'string' }, message: { type: 'string' } },
+              },
             },
           },
         },

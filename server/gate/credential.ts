@@ -27,7 +27,13 @@ export class SessionCookie {
   }
 
   give(reply: FastifyReply, token: string): void {
-    reply.setCookie(this.#name, token, { path: '/', httpOnly: true, sameSite: 'lax', secure: this.#secure, maxAge: 30 * days })
+    reply.setCookie(this.#name, token, {
+      path: '/',
+      httpOnly: true,
+      sameSite: 'lax',
+      secure: this.#secure,
+      maxAge: 30 * days,
+    })
   }
 
   take(reply: FastifyReply): void {

@@ -66,7 +66,10 @@ export function openGate(app: FastifyInstance, database: Database, { secure }: {
     }
   }
 
-  function route(endpoint: Endpoint, handler: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>): void {
+  function route(
+    endpoint: Endpoint,
+    handler: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>,
+  ): void {
     app.route({
       method: endpoint.method,
       url: endpoint.path,
@@ -85,7 +88,11 @@ export function openGate(app: FastifyInstance, database: Database, { secure }: {
       const credential = cookie.read(request)
       if (!credential) throw new Problem('not_signed_in')
       return workAs(database, credential, way, async (work) => {
-        if (work.actor.role === 'clock' || work.actor.role === 'operator' || !allows(endpoint.access, work.actor.role)) {
+        if (
+          work.actor.role === 'clock' ||
+          work.actor.role === 'operator' ||
+          !allows(endpoint.access, work.actor.role)
+        ) {
           throw new Problem('not_allowed')
         }
         const input = inputOf(endpoint, request)
@@ -93,7 +100,9 @@ export function openGate(app: FastifyInstance, database: Database, { secure }: {
         const key = request.headers['idempotency-key']
         if (key === undefined || way === 'reading') return task()
         if (typeof key !== 'string' || !idempotencyKey.test(key)) {
-          throw new Problem('invalid_input', { where: [{ at: 'Idempotency-Key', message: 'Send 1 to 200 printable ASCII characters.' }] })
+          throw new Problem('invalid_input', {
+            where: [{ at: 'Idempotency-Key', message: 'Send 1 to 200 printable ASCII characters.' }],
+          })
         }
         return once(work, key, [endpoint.method, endpoint.path, input], task)
       })
@@ -124,4 +133,3 @@ function refuseOtherSites(request: FastifyRequest): void {
 function hostOf(origin: string): string | undefined {
   return URL.canParse(origin) ? new URL(origin).host : undefined
 }
-

@@ -24,13 +24,21 @@ export async function once<T>(work: Work, key: string, asked: unknown, task: () 
 
   const where = sql<boolean>`account_id = ${accountId} and user_id = ${actor.id} and key = ${key}`
   if (!taken) {
-    const before = await db.selectFrom('idempotencyKeys').select(['requestHash', 'answer']).where(where).executeTakeFirstOrThrow()
+    const before = await db
+      .selectFrom('idempotencyKeys')
+      .select(['requestHash', 'answer'])
+      .where(where)
+      .executeTakeFirstOrThrow()
     if (!before.requestHash.equals(requestHash)) throw new Problem('key_used_otherwise')
     return before.answer as T
   }
   const answer = await task()
   if (answer instanceof Problem) throw answer
-  await db.updateTable('idempotencyKeys').set({ answer: JSON.stringify(answer) }).where(where).execute()
+  await db
+    .updateTable('idempotencyKeys')
+    .set({ answer: JSON.stringify(answer) })
+    .where(where)
+    .execute()
   return answer
 }
 

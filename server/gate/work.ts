@@ -90,7 +90,9 @@ export async function holdOff({ db, accountId }: Work, userIds: readonly string[
 
 /** Enters as this person with work of their own: for a sign-in, which has no session yet. */
 export async function holdPlace({ db, accountId }: Work, userId: string): Promise<void> {
-  await sql`select pg_advisory_xact_lock_shared(account_lock(${accountId})), pg_advisory_xact_lock_shared(user_lock(${userId}))`.execute(db)
+  await sql`select pg_advisory_xact_lock_shared(account_lock(${accountId})), pg_advisory_xact_lock_shared(user_lock(${userId}))`.execute(
+    db,
+  )
 }
 
 const deadlock = '40P01'

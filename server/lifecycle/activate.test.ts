@@ -23,7 +23,10 @@ describe('seats', () => {
     const { admin, owner, people, seatsUsed } = await anAccount({ seatLimit: 5, learners: 3 })
     for (const person of people) await admin.call(deactivateUsers, { users: { ids: [person.id] } })
     await owner.call(changeSeats, { limit: 4 })
-    const { operation, people: told } = await admin.call(activateUsers, { users: { ids: idsOf([...people].reverse()) }, mode: 'fill' })
+    const { operation, people: told } = await admin.call(activateUsers, {
+      users: { ids: idsOf([...people].reverse()) },
+      mode: 'fill',
+    })
     expect(operation).toMatchObject({ selected: 3, changed: 2, refused: 1 })
     expect(told.find((one) => one.refusal)).toMatchObject({ userId: people[2]!.id, refusal: 'no_free_seats' })
     expect(await seatsUsed()).toBe(4)
@@ -39,16 +42,23 @@ describe('seats', () => {
   test('C3.25 the tenth of ten is active, the eleventh waits', async () => {
     const { admin, seatsUsed } = await anAccount({ seatLimit: 10, learners: 7 })
     const { people, waiting } = await admin.call(addUsers, { people: [someone(1), someone(2)] })
-    expect(people).toMatchObject([{ status: 'active', statusCause: null }, { status: 'inactive', statusCause: 'seat_limit' }])
+    expect(people).toMatchObject([
+      { status: 'active', statusCause: null },
+      { status: 'inactive', statusCause: 'seat_limit' },
+    ])
     expect(waiting).toBe(1)
     expect(await seatsUsed()).toBe(10)
   })
 
   test('C3.29 who is to be inactive takes no seat; the others come in in their order', async () => {
     const { admin } = await anAccount({ seatLimit: 4, learners: 1 })
-    const { people } = await admin.call(addUsers, { people: [{ ...someone(1), status: 'inactive' }, someone(2), someone(3)] })
+    const { people } = await admin.call(addUsers, {
+      people: [{ ...someone(1), status: 'inactive' }, someone(2), someone(3)],
+    })
     expect(people.map((person) => [person.status, person.statusCause])).toEqual([
-      ['inactive', null], ['active', null], ['inactive', 'seat_limit'],
+      ['inactive', null],
+      ['active', null],
+      ['inactive', 'seat_limit'],
     ])
   })
 
@@ -57,7 +67,12 @@ describe('seats', () => {
     expect(await owner.call(changeSeats, { limit: 3 })).toMatchObject({ limit: 3, used: 7, free: 0, overBy: 4 })
     expect(await seatsUsed()).toBe(7)
     expect((await admin.call(addUsers, { people: [someone(1)] })).people).toMatchObject([{ status: 'inactive' }])
-    await store.updateTable('users').set({ role: 'author' }).where('accountId', '=', accountId).where('role', '=', 'learner').execute()
+    await store
+      .updateTable('users')
+      .set({ role: 'author' })
+      .where('accountId', '=', accountId)
+      .where('role', '=', 'learner')
+      .execute()
   })
 
   test('T6 a seat is free in the very commit that ends an access, by a passed date too', async () => {
@@ -73,9 +88,17 @@ describe('seats', () => {
     await admin.call(addUsers, { people: [{ ...someone(1), status: 'inactive' }] })
     await letDatePass(people[0]!).catch(() => {})
     const { accountId } = await people[0]!.row()
-    await store.updateTable('users').set({ status: 'active', deactivationDate: '2024-01-01', deactivateAt: '2024-01-01T23:59:00Z' }).where('id', '=', people[0]!.id).execute()
+    await store
+      .updateTable('users')
+      .set({ status: 'active', deactivationDate: '2024-01-01', deactivateAt: '2024-01-01T23:59:00Z' })
+      .where('id', '=', people[0]!.id)
+      .execute()
     await store.insertInto('users').values({ accountId, status: 'active' }).execute()
-    const cleared = store.updateTable('users').set({ deactivationDate: null, deactivateAt: null }).where('id', '=', people[0]!.id).execute()
+    const cleared = store
+      .updateTable('users')
+      .set({ deactivationDate: null, deactivateAt: null })
+      .where('id', '=', people[0]!.id)
+      .execute()
     await expect(cleared).rejects.toMatchObject({ constraint: 'no_free_seats' })
   })
 
@@ -83,7 +106,8 @@ describe('seats', () => {
     const { accountId, admin, owner, people } = await anAccount({ seatLimit: 4, learners: 2 })
     await admin.call(addUsers, { people: [someone(1), someone(2)] })
     await admin.call(deactivateUsers, { users: { ids: [people[0]!.id] } })
-    const fill = () => workFor(database, accountId, 'clock', async (work) => (await takeTurn(work), fillFromWaiting(work)))
+    const fill = () =>
+      workFor(database, accountId, 'clock', async (work) => (await takeTurn(work), fillFromWaiting(work)))
     expect(await fill()).toBe(0)
     await owner.call(changeSeats, { fillFromWaiting: true })
     expect(await fill()).toBe(1)
@@ -99,7 +123,10 @@ describe('undoing', () => {
     const undone = await admin.call(undoOperation, { operationId: operation.id })
     expect(undone.operation).toMatchObject({ kind: 'undo', changed: 2, refused: 1, undoes: operation.id })
     expect(undone.people.find((one) => one.refusal)).toMatchObject({ userId: people[0]!.id, refusal: 'changed_since' })
-    expect(await admin.refused(undoOperation, { operationId: operation.id })).toMatchObject({ status: 409, code: 'nothing_to_undo' })
+    expect(await admin.refused(undoOperation, { operationId: operation.id })).toMatchObject({
+      status: 409,
+      code: 'nothing_to_undo',
+    })
   })
 
   test('B5 the date of before comes back with its instant', async () => {
@@ -108,14 +135,21 @@ describe('undoing', () => {
     await admin.call(deactivateUsers, { users, deactivationDate: '2031-06-01' })
     const { operation } = await admin.call(clearDeactivationDate, { users })
     await admin.call(undoOperation, { operationId: operation.id })
-    expect(await learner.row()).toMatchObject({ deactivationDate: '2031-06-01', deactivateAt: '2031-06-01T21:59:00.000Z' })
+    expect(await learner.row()).toMatchObject({
+      deactivationDate: '2031-06-01',
+      deactivateAt: '2031-06-01T21:59:00.000Z',
+    })
   })
 
   test('C3.40 without free seats it is refused, and says so', async () => {
     const { admin, people } = await anAccount({ seatLimit: 4, learners: 2 })
     const { operation } = await admin.call(deactivateUsers, { users: { ids: idsOf(people) } })
     await admin.call(addUsers, { people: [someone(1)] })
-    expect(await admin.refused(undoOperation, { operationId: operation.id })).toMatchObject({ code: 'no_free_seats', needed: 2, free: 1 })
+    expect(await admin.refused(undoOperation, { operationId: operation.id })).toMatchObject({
+      code: 'no_free_seats',
+      needed: 2,
+      free: 1,
+    })
     const filled = await admin.call(undoOperation, { operationId: operation.id, mode: 'fill' })
     expect(filled.operation).toMatchObject({ changed: 1, refused: 1 })
   })

@@ -39,7 +39,10 @@ export async function fillFromWaiting(work: Work): Promise<number> {
   const users = { filter: { status: ['waiting' as const] }, except: [] }
   const asked = { refusal: refusalFor(work, 'activate'), already: alreadySo('activate'), target: active }
   const { operation } = await changePeople(work, {
-    kind: 'activate', meant: meant(work, users, asked), mode: 'fill', cause: 'seat_limit',
+    kind: 'activate',
+    meant: meant(work, users, asked),
+    mode: 'fill',
+    cause: 'seat_limit',
   })
   return operation.changed
 }

@@ -20,7 +20,8 @@ type Added = Answer<typeof addUsers>['people'][number]
  */
 export async function add(work: Work, { people }: Input<typeof addUsers>): Promise<Answer<typeof addUsers>> {
   const mine = work.actor.id === null ? null : grantable(work.actor.role)
-  if (mine && people.some((person) => !mine.includes(person.role))) throw new Problem('role_not_yours_to_give', { yours: mine })
+  if (mine && people.some((person) => !mine.includes(person.role)))
+    throw new Problem('role_not_yours_to_give', { yours: mine })
   await checkProfiles(work, people, (place, field) => `people.${place}.${field}`)
   const withHashes = []
   for (const { password, ...person } of people) {
@@ -38,7 +39,14 @@ export async function addOwner(
   owner: { firstName: string; lastName: string; email: string; passwordHash: string },
 ): Promise<string> {
   const nothingElse = {
-    departmentId: null, groupIds: [], jobTitle: null, phone: null, hireDate: null, language: null, custom: {}, managedDepartmentIds: [],
+    departmentId: null,
+    groupIds: [],
+    jobTitle: null,
+    phone: null,
+    hireDate: null,
+    language: null,
+    custom: {},
+    managedDepartmentIds: [],
   }
   const [added] = await insert(work, [{ ...owner, ...nothingElse, role: 'owner', status: 'active' }], 'administrator')
   return added!.userId

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Answer } from '#contract/endpoint.ts'
-import { FIRST_OUTCOMES, type deactivateUsers, type OperationKind, type Outcome } from '#contract/lifecycle.ts'
+import { FIRST_OUTCOMES, type deactivateUsers, type OperationKind } from '#contract/lifecycle.ts'
 import type { StatusCause } from '#contract/people.ts'
 import { holdOff, type Work } from '#server/gate/work.ts'
 import { Problem } from '#server/problem.ts'
@@ -35,7 +35,7 @@ export async function changePeople(work: Work, change: ChangeOfPeople): Promise<
   const operationId = await write(work, change, await makeRoom(work, change))
   return {
     operation: await operation(work, operationId),
-    people: (await outcomesOf(work, operationId, { limit: FIRST_OUTCOMES })) as Outcome[],
+    people: await outcomesOf(work, operationId, { limit: FIRST_OUTCOMES }),
   }
 }
 

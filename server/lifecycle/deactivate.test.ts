@@ -9,20 +9,38 @@ describe('deactivating now', () => {
   test('S3 access is over once the answer is there, and the reason is told', async () => {
     const { admin, people } = await anAccount({ learners: 2 })
     const [leaver, stayer] = people
-    const { operation } = await admin.call(deactivateUsers, { users: { ids: [leaver!.id] }, reason: 'left the company' })
+    const { operation } = await admin.call(deactivateUsers, {
+      users: { ids: [leaver!.id] },
+      reason: 'left the company',
+    })
 
-    expect(operation).toMatchObject({ kind: 'deactivate', selected: 1, changed: 1, alreadySo: 0, refused: 0, reason: 'left the company' })
+    expect(operation).toMatchObject({
+      kind: 'deactivate',
+      selected: 1,
+      changed: 1,
+      alreadySo: 0,
+      refused: 0,
+      reason: 'left the company',
+    })
     expect(await leaver!.refused(getMe, {})).toMatchObject({ status: 401, code: 'account_inactive' })
     expect(await stayer!.call(getMe, {})).toMatchObject({ id: stayer!.id })
   })
 
   test('H1 each change leaves its event: who, what, from what to what, why, in which operation', async () => {
     const { admin, learner } = await anAccount()
-    const { operation } = await admin.call(deactivateUsers, { users: { ids: [learner.id] }, reason: 'left the company' })
+    const { operation } = await admin.call(deactivateUsers, {
+      users: { ids: [learner.id] },
+      reason: 'left the company',
+    })
     expect(await learner.events()).toMatchObject([
       {
-        change: 'deactivated', cause: 'administrator', byUserId: admin.id, reason: 'left the company', operationId: operation.id,
-        fromStatus: 'active', toStatus: 'inactive',
+        change: 'deactivated',
+        cause: 'administrator',
+        byUserId: admin.id,
+        reason: 'left the company',
+        operationId: operation.id,
+        fromStatus: 'active',
+        toStatus: 'inactive',
       },
     ])
   })
@@ -45,8 +63,12 @@ describe('deactivating now', () => {
 
     expect(operation).toMatchObject({ selected: 6, changed: 2, alreadySo: 1, refused: 3 })
     expect(Object.fromEntries(told.map(({ userId, outcome, refusal }) => [userId, refusal ?? outcome]))).toEqual({
-      [owner.id]: 'owner_protected', [admin.id]: 'not_yourself', [unknown]: 'not_found',
-      [people[0]!.id]: 'already_so', [people[1]!.id]: 'changed', [people[2]!.id]: 'changed',
+      [owner.id]: 'owner_protected',
+      [admin.id]: 'not_yourself',
+      [unknown]: 'not_found',
+      [people[0]!.id]: 'already_so',
+      [people[1]!.id]: 'changed',
+      [people[2]!.id]: 'changed',
     })
     const refused = await admin.call(listOutcomes, { operationId: operation.id, outcome: 'refused' })
     expect(refused.items).toHaveLength(3)
@@ -55,7 +77,11 @@ describe('deactivating now', () => {
   test('B1 all that match a filter are meant, except a few, and nobody who comes later', async () => {
     const { accountId, admin, people } = await anAccount({ learners: 5 })
     const users = { filter: { role: ['learner' as const] }, except: [people[4]!.id] }
-    expect(await admin.call(previewChange, { users, change: 'deactivate' })).toMatchObject({ selected: 4, willChange: 4, refused: [] })
+    expect(await admin.call(previewChange, { users, change: 'deactivate' })).toMatchObject({
+      selected: 4,
+      willChange: 4,
+      refused: [],
+    })
     const { operation } = await admin.call(deactivateUsers, { users })
     const later = await aPerson(accountId)
     expect(operation).toMatchObject({ selected: 4, changed: 4 })
@@ -80,7 +106,9 @@ describe('deactivating now', () => {
     const { admin } = await anAccount()
     const elsewhere = await anAccount()
     const { people } = await admin.call(deactivateUsers, { users: { ids: [elsewhere.learner.id] } })
-    expect(people).toEqual([{ userId: elsewhere.learner.id, name: '', email: '', outcome: 'refused', refusal: 'not_found' }])
+    expect(people).toEqual([
+      { userId: elsewhere.learner.id, name: '', email: '', outcome: 'refused', refusal: 'not_found' },
+    ])
     expect(await elsewhere.learner.row()).toMatchObject({ status: 'active' })
   })
 })
@@ -90,7 +118,9 @@ describe('deactivating later', () => {
     const { admin, learner } = await anAccount({ timeZone: 'America/New_York' })
     await admin.call(deactivateUsers, { users: { ids: [learner.id] }, deactivationDate: '2031-12-01' })
     expect(await learner.row()).toMatchObject({
-      status: 'active', deactivationDate: '2031-12-01', deactivateAt: '2031-12-02T04:59:00.000Z',
+      status: 'active',
+      deactivationDate: '2031-12-01',
+      deactivateAt: '2031-12-02T04:59:00.000Z',
     })
     expect(await learner.call(getMe, {})).toMatchObject({ deactivationDate: '2031-12-01' })
   })
@@ -98,7 +128,11 @@ describe('deactivating later', () => {
   test('D2 a date that has passed is refused with the way out, and nobody is changed', async () => {
     const { admin, learner } = await anAccount()
     const refused = await admin.refused(deactivateUsers, { users: { ids: [learner.id] }, deactivationDate: inDays(-2) })
-    expect(refused).toMatchObject({ status: 422, code: 'date_in_past', title: expect.stringContaining('deactivate now') })
+    expect(refused).toMatchObject({
+      status: 422,
+      code: 'date_in_past',
+      title: expect.stringContaining('deactivate now'),
+    })
     expect(await learner.events()).toEqual([])
   })
 
@@ -138,7 +172,9 @@ describe('deactivating later', () => {
     expect(await due!.refused(getMe, {})).toMatchObject({ status: 401, code: 'account_inactive' })
     await admin.call(deactivateUsers, { users: { ids: [other!.id] } })
     expect(await due!.row()).toMatchObject({ status: 'inactive', statusCause: 'schedule', deactivationDate: null })
-    expect(await due!.events()).toMatchObject([{ change: 'deactivated', cause: 'schedule', dueAt: '2024-01-01T23:59:00.000Z' }])
+    expect(await due!.events()).toMatchObject([
+      { change: 'deactivated', cause: 'schedule', dueAt: '2024-01-01T23:59:00.000Z' },
+    ])
   })
 })
 

@@ -23,7 +23,10 @@ export async function recordEvent(
 }
 
 /** The history of the account, or of one person, the newest first; of a department administrator's people only. */
-export async function history(work: Work, { cursor, limit, ...asked }: Input<typeof listEvents>): Promise<Answer<typeof listEvents>> {
+export async function history(
+  work: Work,
+  { cursor, limit, ...asked }: Input<typeof listEvents>,
+): Promise<Answer<typeof listEvents>> {
   const boundTo = ['events', asked]
   const [after] = placeOf(boundTo, cursor) ?? []
   const { rows } = await sql<LifecycleEvent>`

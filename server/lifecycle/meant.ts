@@ -27,13 +27,17 @@ export function refusalFor(work: Work, doing: Doing): RawBuilder<Refusal | null>
     notToYourself.includes(doing) && sql`when u.id = ${actor.id} then 'not_yourself'`,
     sql`when u.role < ${actor.role}::role then 'higher_role'`,
     sql`when u.id <> ${actor.id} and not coalesce(${inReach(work)}, false) then 'outside_your_departments'`,
-    (doing === 'schedule' || doing === 'clear_date') && sql`when not is_active(u.status, u.deactivate_at) then 'only_the_active_leave'`,
+    (doing === 'schedule' || doing === 'clear_date') &&
+      sql`when not is_active(u.status, u.deactivate_at) then 'only_the_active_leave'`,
   ].filter((reason) => reason !== false)
   return sql<Refusal | null>`case ${sql.join(reasons, sql` `)} end`
 }
 
 /** Whether the person of the row is already what they are to become. */
-export function alreadySo(doing: Doing, date?: { deactivationDate: string; keepEarlierDate: boolean }): RawBuilder<boolean> {
+export function alreadySo(
+  doing: Doing,
+  date?: { deactivationDate: string; keepEarlierDate: boolean },
+): RawBuilder<boolean> {
   switch (doing) {
     case 'deactivate':
       return sql<boolean>`not is_active(u.status, u.deactivate_at)`

@@ -54,7 +54,10 @@ export async function moveDates(work: Work): Promise<Moved> {
   return moved
 }
 
-async function write({ db, accountId, actor }: Work, account: { timeZone: string; deactivationTime: string }): Promise<void> {
+async function write(
+  { db, accountId, actor }: Work,
+  account: { timeZone: string; deactivationTime: string },
+): Promise<void> {
   await sql`
     with moving as materialized (${moving(accountId, account.timeZone, account.deactivationTime)}),
     moved as (

@@ -11,7 +11,10 @@ export interface PastDeactivation {
 }
 
 /** Records deactivations of the past, with the moment at which they happened. For people who bring a history with them. */
-export async function recordPast({ db, accountId, actor }: Work, deactivations: readonly PastDeactivation[]): Promise<void> {
+export async function recordPast(
+  { db, accountId, actor }: Work,
+  deactivations: readonly PastDeactivation[],
+): Promise<void> {
   await sql`
     with past as materialized (
       select * from jsonb_to_recordset(${JSON.stringify(deactivations)}::jsonb) as d ("userId" uuid, at timestamptz, cause status_cause, reason text)

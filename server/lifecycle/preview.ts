@@ -36,7 +36,11 @@ export async function preview(
   }
 }
 
-async function tallyOf({ db, accountId }: Work, rows: RawBuilder<unknown>, deactivationDate: string | undefined): Promise<Tally> {
+async function tallyOf(
+  { db, accountId }: Work,
+  rows: RawBuilder<unknown>,
+  deactivationDate: string | undefined,
+): Promise<Tally> {
   const { rows: tallies } = await sql<Tally>`
     with meant as (${rows})
     select count(*) as selected,
@@ -51,7 +55,10 @@ async function tallyOf({ db, accountId }: Work, rows: RawBuilder<unknown>, deact
   return tallies[0]!
 }
 
-async function refusedBy({ db, accountId }: Work, rows: RawBuilder<unknown>): Promise<Answer<typeof previewChange>['refused']> {
+async function refusedBy(
+  { db, accountId }: Work,
+  rows: RawBuilder<unknown>,
+): Promise<Answer<typeof previewChange>['refused']> {
   const { rows: refused } = await sql<Answer<typeof previewChange>['refused'][number]>`
     with meant as (${rows})
     select refusal, count(*) as count,

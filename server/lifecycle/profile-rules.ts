@@ -22,7 +22,12 @@ export type NameOf = (place: number, field: string) => string
  * @throws Problem `email_taken`, `outside_your_departments`, `unknown_department`, `unknown_group`, `unknown_field`,
  *   `invalid_input` for a custom value that its field does not take; each with `where`
  */
-export async function checkProfiles(work: Work, people: readonly ProfileTold[], at: NameOf, selfId: string | null = null): Promise<void> {
+export async function checkProfiles(
+  work: Work,
+  people: readonly ProfileTold[],
+  at: NameOf,
+  selfId: string | null = null,
+): Promise<void> {
   await refuseTakenAddresses(work, people, at, selfId)
   await refuseDepartments(work, people, at)
   await refuseUnknownGroups(work, people)
@@ -30,7 +35,12 @@ export async function checkProfiles(work: Work, people: readonly ProfileTold[], 
 }
 
 /** C6.68: says who has the address already, so that they can be activated instead of added anew. */
-async function refuseTakenAddresses({ db, accountId }: Work, people: readonly ProfileTold[], at: NameOf, selfId: string | null): Promise<void> {
+async function refuseTakenAddresses(
+  { db, accountId }: Work,
+  people: readonly ProfileTold[],
+  at: NameOf,
+  selfId: string | null,
+): Promise<void> {
   const keys = people.map((person) => person.email?.toLowerCase())
   const { rows: taken } = await sql<{ emailKey: string; userId: string; name: string; status: string }>`
     select p.email_key, p.user_id, p.first_name || ' ' || p.last_name as name,
@@ -51,10 +61,17 @@ async function refuseTakenAddresses({ db, accountId }: Work, people: readonly Pr
   })
   if (where.length === 0) return
   const [holder] = taken
-  throw new Problem('email_taken', { where, ...(holder && { userId: holder.userId, name: holder.name, status: holder.status }) })
+  throw new Problem('email_taken', {
+    where,
+    ...(holder && { userId: holder.userId, name: holder.name, status: holder.status }),
+  })
 }
 
-async function refuseDepartments({ db, accountId, actor }: Work, people: readonly ProfileTold[], at: NameOf): Promise<void> {
+async function refuseDepartments(
+  { db, accountId, actor }: Work,
+  people: readonly ProfileTold[],
+  at: NameOf,
+): Promise<void> {
   const told = people.flatMap(({ departmentId, managedDepartmentIds = [] }, place) => [
     ...(departmentId === undefined ? [] : [{ id: departmentId, at: at(place, 'departmentId') }]),
     ...managedDepartmentIds.map((id) => ({ id, at: at(place, 'managedDepartmentIds') })),
@@ -67,29 +84,48 @@ async function refuseDepartments({ db, accountId, actor }: Work, people: readonl
   `.execute(db)
   const known = new Map(rows.map((row) => [row.id, row.isMine]))
   const unknown = told.filter(({ id }) => id !== null && !known.has(id))
-  if (unknown.length > 0) throw new Problem('unknown_department', { where: unknown.map((one) => ({ at: one.at, message: 'Choose one of the list.' })) })
+  if (unknown.length > 0)
+    throw new Problem('unknown_department', {
+      where: unknown.map((one) => ({ at: one.at, message: 'Choose one of the list.' })),
+    })
   const others = told.filter(({ id }) => isHead && (id === null || !known.get(id)))
   if (others.length > 0) {
-    throw new Problem('outside_your_departments', { where: others.map((one) => ({ at: one.at, message: 'Choose one of your departments.' })) })
+    throw new Problem('outside_your_departments', {
+      where: others.map((one) => ({ at: one.at, message: 'Choose one of your departments.' })),
+    })
   }
 }
 
 async function refuseUnknownGroups({ db, accountId }: Work, people: readonly ProfileTold[]): Promise<void> {
   const ids = [...new Set(people.flatMap((person) => person.groupIds ?? []))]
   if (ids.length === 0) return
-  const found = await db.selectFrom('groups').select('id').where('accountId', '=', accountId).where('id', '=', anyOf(ids)).execute()
+  const found = await db
+    .selectFrom('groups')
+    .select('id')
+    .where('accountId', '=', accountId)
+    .where('id', '=', anyOf(ids))
+    .execute()
   if (found.length < ids.length) throw new Problem('unknown_group')
 }
 
 async function refuseCustomValues({ db, accountId }: Work, people: readonly ProfileTold[], at: NameOf): Promise<void> {
   if (people.every((person) => Object.keys(person.custom ?? {}).length === 0)) return
-  const { rows: fields } = await sql<CustomField>`select key, kind, choices from custom_fields where account_id = ${accountId}`.execute(db)
+  const { rows: fields } =
+    await sql<CustomField>`select key, kind, choices from custom_fields where account_id = ${accountId}`.execute(db)
   const byKey = new Map(fields.map((field) => [field.key, field]))
   const told = people.flatMap((person, place) =>
-    Object.entries(person.custom ?? {}).map(([key, value]) => ({ field: byKey.get(key), key, value, at: at(place, `custom.${key}`) })),
+    Object.entries(person.custom ?? {}).map(([key, value]) => ({
+      field: byKey.get(key),
+      key,
+      value,
+      at: at(place, `custom.${key}`),
+    })),
   )
   const unknown = told.filter(({ field }) => !field)
-  if (unknown.length > 0) throw new Problem('unknown_field', { where: unknown.map(({ at, key }) => ({ at, message: `There is no field ${key}.` })) })
+  if (unknown.length > 0)
+    throw new Problem('unknown_field', {
+      where: unknown.map(({ at, key }) => ({ at, message: `There is no field ${key}.` })),
+    })
   const where = told.flatMap(({ field, value, at }) => {
     const wrong = value === null ? undefined : wrongWith(field!, value)
     return wrong ? [{ at, message: wrong }] : []

@@ -20,4 +20,5 @@ export async function refuseUnlessAllowed(work: Work, doing: Doing, userId: stri
 }
 
 /** What is one line of a result for many is the answer itself for one. */
-export const problemOf = (refusal: Refusal): Problem => new Problem(refusal === 'changed_since' ? 'stale_edit' : refusal)
+export const problemOf = (refusal: Refusal): Problem =>
+  new Problem(refusal === 'changed_since' ? 'stale_edit' : refusal)

@@ -1,4 +1,10 @@
-import { activateUsers, clearDeactivationDate, deactivateUsers, listEvents, previewChange } from '#contract/lifecycle.ts'
+import {
+  activateUsers,
+  clearDeactivationDate,
+  deactivateUsers,
+  listEvents,
+  previewChange,
+} from '#contract/lifecycle.ts'
 import { addUsers } from '#contract/people.ts'
 import type { Gate } from '#server/gate/gate.ts'
 import { activate } from './activate.ts'

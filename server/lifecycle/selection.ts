@@ -49,7 +49,9 @@ function lastSignIn(asked: NonNullable<PeopleFilter['lastSignIn']>, accountId: s
 /** What a search compares with `profiles.search_text`: each word somewhere in the name or the address. */
 function found(search: string): Condition {
   const words = search.split(/\s+/).filter((word) => word !== '')
-  return all(words.map((word) => sql<boolean>`p.search_text like '%' || folded(${word.replace(/[\\%_]/g, '\\$&')}) || '%'`))
+  return all(
+    words.map((word) => sql<boolean>`p.search_text like '%' || folded(${word.replace(/[\\%_]/g, '\\$&')}) || '%'`),
+  )
 }
 
 /** B1: the people who match a filter. The same for the list, its counts, "all that match" and an export. */
@@ -59,7 +61,9 @@ export function matching({ accountId }: Work, filter: PeopleFilter): Condition {
   if (filter.status?.length) conditions.push(any(filter.status.map((one) => status[one])))
   if (filter.role?.length) conditions.push(sql<boolean>`u.role = any(${filter.role}::role[])`)
   if (filter.departmentId?.length) {
-    conditions.push(sql<boolean>`p.department_id in (select departments_below(${accountId}, ${filter.departmentId}::uuid[]))`)
+    conditions.push(
+      sql<boolean>`p.department_id in (select departments_below(${accountId}, ${filter.departmentId}::uuid[]))`,
+    )
   }
   if (filter.groupId?.length) {
     conditions.push(sql<boolean>`exists (select from group_members as g where g.account_id = ${accountId}

@@ -9,7 +9,11 @@ import { Problem } from '#server/problem.ts'
  * @throws Problem `role_not_yours_to_give` (R36), `owner_protected`, `not_yourself`: nobody changes their own role,
  *   so that an administrator remains
  */
-export async function setRole({ db, accountId, actor }: Work, userId: string, role: Exclude<Role, 'owner'>): Promise<void> {
+export async function setRole(
+  { db, accountId, actor }: Work,
+  userId: string,
+  role: Exclude<Role, 'owner'>,
+): Promise<void> {
   const { role: before } = await db
     .selectFrom('users')
     .select('role')

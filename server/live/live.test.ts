@@ -15,12 +15,20 @@ interface Open {
 function open(person: Person, node = app): Promise<Open & { status: number }> {
   return new Promise((resolve, reject) => {
     const { port } = node.server.address() as AddressInfo
-    const asked = request({ host: '127.0.0.1', port, path: '/api/v1/live', headers: { host: person.host, cookie: `session=${person.token}` } }, (response) => {
-      let [text, ended] = ['', false]
-      response.on('data', (chunk: Buffer) => (text += chunk.toString()))
-      response.on('close', () => (ended = true))
-      resolve({ status: response.statusCode!, text: () => text, hasEnded: () => ended })
-    })
+    const asked = request(
+      {
+        host: '127.0.0.1',
+        port,
+        path: '/api/v1/live',
+        headers: { host: person.host, cookie: `session=${person.token}` },
+      },
+      (response) => {
+        let [text, ended] = ['', false]
+        response.on('data', (chunk: Buffer) => (text += chunk.toString()))
+        response.on('close', () => (ended = true))
+        resolve({ status: response.statusCode!, text: () => text, hasEnded: () => ended })
+      },
+    )
     asked.on('error', reject)
     asked.end()
   })

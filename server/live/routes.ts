@@ -15,14 +15,24 @@ export function liveRoutes(app: FastifyInstance, database: Database, { cookie }:
     const credential = cookie.read(request)
     if (!credential) throw new Problem('not_signed_in')
     const entered = await workAs(database, credential, 'reading', async ({ db, accountId, actor }) => {
-      const { rows } = await sql<{ newest: string | null }>`select newest from newest_events(array[${accountId}]::uuid[])`.execute(db)
+      const { rows } = await sql<{
+        newest: string | null
+      }>`select newest from newest_events(array[${accountId}]::uuid[])`.execute(db)
       return { accountId, actor, newest: rows[0]?.newest ?? '' }
     })
     reply.hijack()
-    for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) reply.raw.setHeader(name, value)
-    reply.raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' })
+    for (const [name, value] of Object.entries(reply.getHeaders()))
+      if (value !== undefined) reply.raw.setHeader(name, value)
+    reply.raw.writeHead(200, {
+      'content-type': 'text/event-stream',
+      'cache-control': 'no-store',
+      'x-accel-buffering': 'no',
+    })
     reply.raw.write('retry: 2000\n\n')
-    streams.add({ accountId: entered.accountId, sessionId: sessionOf(entered.actor), response: reply.raw }, entered.newest)
+    streams.add(
+      { accountId: entered.accountId, sessionId: sessionOf(entered.actor), response: reply.raw },
+      entered.newest,
+    )
   })
 }
 

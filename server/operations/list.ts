@@ -6,7 +6,10 @@ import type { Work } from '#server/gate/work.ts'
 import { operationColumns, operationTables, ownOperations } from '#server/lifecycle/operation.ts'
 
 /** Operations, the newest first; for a department administrator their own. */
-export async function list(work: Work, { kind, cursor, limit }: Input<typeof listOperations>): Promise<Answer<typeof listOperations>> {
+export async function list(
+  work: Work,
+  { kind, cursor, limit }: Input<typeof listOperations>,
+): Promise<Answer<typeof listOperations>> {
   const boundTo = ['operations', kind]
   const [after] = placeOf(boundTo, cursor) ?? []
   const { rows } = await sql<Operation>`

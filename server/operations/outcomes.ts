@@ -6,7 +6,10 @@ import { operation, outcomesOf } from '#server/lifecycle/operation.ts'
 import { undoable } from './undo.ts'
 
 /** One operation, and how many of its people an undo would change back. @throws Problem `not_found` */
-export async function one(work: Work, { operationId }: Input<typeof getOperation>): Promise<Answer<typeof getOperation>> {
+export async function one(
+  work: Work,
+  { operationId }: Input<typeof getOperation>,
+): Promise<Answer<typeof getOperation>> {
   return { ...(await operation(work, operationId)), undoable: await undoable(work, operationId) }
 }
 

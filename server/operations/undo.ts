@@ -45,7 +45,11 @@ export async function undo(work: Work, { operationId, mode }: Input<typeof undoO
     lateral (select access_ends_at(e.from_date, a.deactivation_time, a.time_zone) as ends_at) as back
     where e.account_id = ${work.accountId} and e.operation_id = ${operationId}`
   return changePeople(work, {
-    kind: 'undo', meant: rows, mode, undoes: operationId, ...(deactivationDate && { deactivationDate }),
+    kind: 'undo',
+    meant: rows,
+    mode,
+    undoes: operationId,
+    ...(deactivationDate && { deactivationDate }),
   })
 }
 

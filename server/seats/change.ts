@@ -9,14 +9,20 @@ import { standing } from './standing.ts'
  *
  * @throws Problem `limit_is_the_operators`
  */
-export async function change(work: Work, { limit, fillFromWaiting }: Input<typeof changeSeats>): Promise<Answer<typeof changeSeats>> {
+export async function change(
+  work: Work,
+  { limit, fillFromWaiting }: Input<typeof changeSeats>,
+): Promise<Answer<typeof changeSeats>> {
   const { db, accountId } = work
   const { limitSetBy } = await standing(work)
   if (limit !== undefined && limitSetBy === 'operator') throw new Problem('limit_is_the_operators')
   if (limit !== undefined || fillFromWaiting !== undefined) {
     await db
       .updateTable('accounts')
-      .set({ ...(limit !== undefined && { seatLimit: limit }), ...(fillFromWaiting !== undefined && { fillFromWaiting }) })
+      .set({
+        ...(limit !== undefined && { seatLimit: limit }),
+        ...(fillFromWaiting !== undefined && { fillFromWaiting }),
+      })
       .where('id', '=', accountId)
       .execute()
   }

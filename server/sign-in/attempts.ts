@@ -44,7 +44,11 @@ export async function countAttempt({ db, accountId }: Work, guess: Guess): Promi
 /** Forgets the attempts at a person who has shown that it is them, and takes theirs off the address. */
 export async function forgetAttempts({ db, accountId }: Work, guess: Guess): Promise<void> {
   const [person, address] = subjects(guess)
-  await db.deleteFrom('signInAttempts').where('accountId', '=', accountId).where('subject', '=', person!.subject).execute()
+  await db
+    .deleteFrom('signInAttempts')
+    .where('accountId', '=', accountId)
+    .where('subject', '=', person!.subject)
+    .execute()
   await db
     .updateTable('signInAttempts')
     .set((row) => ({ attempts: row('attempts', '-', 1) }))

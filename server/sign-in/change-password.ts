@@ -12,12 +12,21 @@ import { endSessionsOf, thisOne } from './sessions.ts'
  *
  * @throws Problem `wrong_current_password`, `too_many_attempts`
  */
-export async function changePassword(work: Work, { currentPassword, newPassword }: Input<typeof endpoint>, visit: Visit) {
+export async function changePassword(
+  work: Work,
+  { currentPassword, newPassword }: Input<typeof endpoint>,
+  visit: Visit,
+) {
   const { db, accountId, actor } = work
   const refused = await confirmPassword(work, currentPassword, visit)
   if (refused) return refused
   const passwordHash = await hashPassword(newPassword)
-  await db.updateTable('credentials').set({ passwordHash }).where('accountId', '=', accountId).where('userId', '=', actor.id).execute()
+  await db
+    .updateTable('credentials')
+    .set({ passwordHash })
+    .where('accountId', '=', accountId)
+    .where('userId', '=', actor.id)
+    .execute()
   await endSessionsOf(work, actor.id, thisOne(actor))
   return { done: true } as const
 }
@@ -40,7 +49,9 @@ export async function confirmPassword(work: Work, password: string, { address }:
     .where('userId', '=', actor.id)
     .executeTakeFirstOrThrow()
   if (!(await verifyPassword(passwordHash, password))) {
-    return new Problem('wrong_current_password', { where: [{ at: 'currentPassword', message: 'This is not your current password.' }] })
+    return new Problem('wrong_current_password', {
+      where: [{ at: 'currentPassword', message: 'This is not your current password.' }],
+    })
   }
   await forgetAttempts(work, guess)
   return null

@@ -1,4 +1,13 @@
-import { changePassword, endSession, getMe, getWelcome, listSessions, signIn, signOut, signOutEverywhere } from '#contract/sign-in.ts'
+import {
+  changePassword,
+  endSession,
+  getMe,
+  getWelcome,
+  listSessions,
+  signIn,
+  signOut,
+  signOutEverywhere,
+} from '#contract/sign-in.ts'
 import type { Gate } from '#server/gate/gate.ts'
 import { changePassword as change } from './change-password.ts'
 import { me } from './me.ts'

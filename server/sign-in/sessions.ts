@@ -41,7 +41,11 @@ export async function signOutEverywhere(work: Work) {
 }
 
 /** Ends the sessions of somebody, but for one that may stay. */
-export async function endSessionsOf({ db, accountId }: Work, userId: string | null, exceptId?: string | null): Promise<void> {
+export async function endSessionsOf(
+  { db, accountId }: Work,
+  userId: string | null,
+  exceptId?: string | null,
+): Promise<void> {
   await sql`
     delete from sessions where account_id = ${accountId} and user_id = ${userId} and id is distinct from ${exceptId ?? null}
   `.execute(db)

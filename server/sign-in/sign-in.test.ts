@@ -1,7 +1,16 @@
 import { describe, expect, test } from 'vitest'
 import { activateUsers, deactivateUsers } from '#contract/lifecycle.ts'
 import { setPassword } from '#contract/people.ts'
-import { changePassword, endSession, getMe, getWelcome, listSessions, signIn, signOut, signOutEverywhere } from '#contract/sign-in.ts'
+import {
+  changePassword,
+  endSession,
+  getMe,
+  getWelcome,
+  listSessions,
+  signIn,
+  signOut,
+  signOutEverywhere,
+} from '#contract/sign-in.ts'
 import { hashPassword } from '#server/gate/passwords.ts'
 import { aNode, anAccount, app, aSession, letDatePass, Person, store } from '#tests/harness/account.ts'
 
@@ -10,24 +19,39 @@ const hash = await hashPassword(password)
 
 async function withPassword(options: Parameters<typeof anAccount>[0] = {}) {
   const account = await anAccount(options)
-  await store.updateTable('credentials').set({ passwordHash: hash }).where('accountId', '=', account.accountId).execute()
+  await store
+    .updateTable('credentials')
+    .set({ passwordHash: hash })
+    .where('accountId', '=', account.accountId)
+    .execute()
   return account
 }
 /** Somebody at the sign-in page, without a session. */
 const visitor = (person: Person) => new Person({ id: person.id, email: person.email, host: person.host })
 let last = 0
-const from = (): { 'x-forwarded-for': string } => ({ 'x-forwarded-for': `198.51.${Math.floor(++last / 250)}.${last % 250}` })
+const from = (): { 'x-forwarded-for': string } => ({
+  'x-forwarded-for': `198.51.${Math.floor(++last / 250)}.${last % 250}`,
+})
 const tokenIn = (headers: Record<string, string | string[] | undefined>): string | undefined =>
   /session=([^;]+)/.exec(String(headers['set-cookie']))?.[1]
 
 describe('signing in', () => {
   test('J1 the right password opens a session, kept from scripts and from other sites', async () => {
     const { learner } = await withPassword()
-    const { status, headers, body } = await visitor(learner).send(signIn, { email: ` ${learner.email.toUpperCase()} `, password }, from())
+    const { status, headers, body } = await visitor(learner).send(
+      signIn,
+      { email: ` ${learner.email.toUpperCase()} `, password },
+      from(),
+    )
     expect(status).toBe(200)
     expect(body).toMatchObject({ id: learner.id })
     expect(String(headers['set-cookie'])).toMatch(/HttpOnly; SameSite=Lax/)
-    const signedIn = new Person({ ...learner, id: learner.id, email: learner.email, host: learner.host, token: tokenIn(headers) })
+    const signedIn = new Person({
+      id: learner.id,
+      email: learner.email,
+      host: learner.host,
+      token: tokenIn(headers),
+    })
     expect(await signedIn.call(getMe, {})).toMatchObject({ id: learner.id, account: { name: 'Acme' } })
   })
 
@@ -40,11 +64,18 @@ describe('signing in', () => {
 
   test('C5.56 a wrong password, an unknown address and somebody without a password are answered alike', async () => {
     const { accountId, learner, admin } = await withPassword()
-    await store.updateTable('credentials').set({ passwordHash: null }).where('accountId', '=', accountId).where('userId', '=', admin.id).execute()
+    await store
+      .updateTable('credentials')
+      .set({ passwordHash: null })
+      .where('accountId', '=', accountId)
+      .where('userId', '=', admin.id)
+      .execute()
     const answers = await Promise.all(
-      [{ email: learner.email, password: 'not it at all' }, { email: 'nobody@example.org', password }, { email: admin.email, password }].map((typed) =>
-        visitor(learner).send(signIn, typed, from()),
-      ),
+      [
+        { email: learner.email, password: 'not it at all' },
+        { email: 'nobody@example.org', password },
+        { email: admin.email, password },
+      ].map((typed) => visitor(learner).send(signIn, typed, from())),
     )
     for (const { status, body } of answers) {
       expect(status).toBe(401)
@@ -57,7 +88,9 @@ describe('signing in', () => {
     await admin.call(deactivateUsers, { users: { ids: [people[0]!.id] } })
     await letDatePass(people[1]!)
     for (const person of people) {
-      expect(await visitor(person).send(signIn, { email: person.email, password: 'not it at all' }, from())).toMatchObject({ body: { code: 'wrong_password' } })
+      expect(
+        await visitor(person).send(signIn, { email: person.email, password: 'not it at all' }, from()),
+      ).toMatchObject({ body: { code: 'wrong_password' } })
       const { status, headers, body } = await visitor(person).send(signIn, { email: person.email, password }, from())
       expect({ status, body }).toMatchObject({ status: 401, body: { code: 'account_inactive' } })
       expect(headers['set-cookie']).toBeUndefined()
@@ -76,8 +109,14 @@ describe('signing in', () => {
     const { learner } = await withPassword()
     const elsewhere = await withPassword()
     const there = new Person({ id: learner.id, email: learner.email, host: elsewhere.host })
-    expect((await there.send(signIn, { email: learner.email, password }, from())).body).toMatchObject({ code: 'wrong_password' })
-    const { body } = await new Person({ ...learner, id: '', email: '', host: 'nobody.test' }).send(signIn, { email: learner.email, password }, from())
+    expect((await there.send(signIn, { email: learner.email, password }, from())).body).toMatchObject({
+      code: 'wrong_password',
+    })
+    const { body } = await new Person({ id: '', email: '', host: 'nobody.test' }).send(
+      signIn,
+      { email: learner.email, password },
+      from(),
+    )
     expect(body).toMatchObject({ code: 'no_account_here' })
   })
 })
@@ -87,7 +126,11 @@ describe('limits on guessing', () => {
     const { learner } = await withPassword()
     const nodes = [app, await aNode()]
     const guesses = await Promise.all(
-      Array.from({ length: 30 }, (_, n) => visitor(learner).at(nodes[n % 2]!).send(signIn, { email: learner.email, password: `guess number ${n}` }, from())),
+      Array.from({ length: 30 }, (_, n) =>
+        visitor(learner)
+          .at(nodes[n % 2]!)
+          .send(signIn, { email: learner.email, password: `guess number ${n}` }, from()),
+      ),
     )
     expect(guesses.filter(({ status }) => status === 401)).toHaveLength(10)
     expect(guesses.filter(({ status }) => status === 429)).toHaveLength(20)
@@ -99,17 +142,24 @@ describe('limits on guessing', () => {
   test('an address guesses at nobody any more after a hundred, whoever it names', async () => {
     const { accountId, learner } = await withPassword()
     const sameAddress = from()
-    await store.insertInto('signInAttempts').values({ accountId, subject: `address ${sameAddress['x-forwarded-for']}`, attempts: 100 }).execute()
+    await store
+      .insertInto('signInAttempts')
+      .values({ accountId, subject: `address ${sameAddress['x-forwarded-for']}`, attempts: 100 })
+      .execute()
     expect((await visitor(learner).send(signIn, { email: learner.email, password }, sameAddress)).status).toBe(429)
     expect((await visitor(learner).send(signIn, { email: learner.email, password }, from())).status).toBe(200)
   })
 
   test('who shows that it is them begins anew; after a quarter of an hour everybody does', async () => {
     const { accountId, learner } = await withPassword()
-    for (let n = 0; n < 9; n++) await visitor(learner).send(signIn, { email: learner.email, password: 'not it at all' }, from())
+    for (let n = 0; n < 9; n++)
+      await visitor(learner).send(signIn, { email: learner.email, password: 'not it at all' }, from())
     expect((await visitor(learner).send(signIn, { email: learner.email, password }, from())).status).toBe(200)
     const subject = `person ${learner.email}`
-    await store.insertInto('signInAttempts').values({ accountId, subject, attempts: 99, since: new Date(Date.now() - 16 * 60_000).toISOString() }).execute()
+    await store
+      .insertInto('signInAttempts')
+      .values({ accountId, subject, attempts: 99, since: new Date(Date.now() - 16 * 60_000).toISOString() })
+      .execute()
     expect((await visitor(learner).send(signIn, { email: learner.email, password }, from())).status).toBe(200)
   })
 })
@@ -118,7 +168,12 @@ describe('sessions', () => {
   test('I see where I am signed in, and end one, or all', async () => {
     const { accountId, learner } = await withPassword()
     await aSession(accountId, learner.id)
-    const other = new Person({ id: learner.id, email: learner.email, host: learner.host, token: await aSession(accountId, learner.id) })
+    const other = new Person({
+      id: learner.id,
+      email: learner.email,
+      host: learner.host,
+      token: await aSession(accountId, learner.id),
+    })
     const { items } = await learner.call(listSessions, {})
     expect(items.map(({ isThisOne }) => isThisOne)).toEqual([true, false, false])
     const mine = (await other.call(listSessions, {})).items.find(({ isThisOne }) => isThisOne)!
@@ -136,7 +191,12 @@ describe('sessions', () => {
 
   test('signing out ends this session and no other', async () => {
     const { accountId, learner } = await withPassword()
-    const other = new Person({ id: learner.id, email: learner.email, host: learner.host, token: await aSession(accountId, learner.id) })
+    const other = new Person({
+      id: learner.id,
+      email: learner.email,
+      host: learner.host,
+      token: await aSession(accountId, learner.id),
+    })
     await learner.call(signOut, {})
     expect(await learner.refused(getMe, {})).toMatchObject({ code: 'not_signed_in' })
     expect(await other.call(getMe, {})).toMatchObject({ id: learner.id })
@@ -144,9 +204,17 @@ describe('sessions', () => {
 
   test('a changed password ends my other sessions; one set by an administrator ends all', async () => {
     const { accountId, admin, learner } = await withPassword()
-    const other = new Person({ id: learner.id, email: learner.email, host: learner.host, token: await aSession(accountId, learner.id) })
-    expect(await learner.refused(changePassword, { currentPassword: 'not it at all', newPassword: 'another good password' })).toMatchObject({
-      code: 'wrong_current_password', where: [{ at: 'currentPassword' }],
+    const other = new Person({
+      id: learner.id,
+      email: learner.email,
+      host: learner.host,
+      token: await aSession(accountId, learner.id),
+    })
+    expect(
+      await learner.refused(changePassword, { currentPassword: 'not it at all', newPassword: 'another good password' }),
+    ).toMatchObject({
+      code: 'wrong_current_password',
+      where: [{ at: 'currentPassword' }],
     })
     await learner.call(changePassword, { currentPassword: password, newPassword: 'another good password' })
     expect(await other.refused(getMe, {})).toMatchObject({ code: 'not_signed_in' })
@@ -157,8 +225,11 @@ describe('sessions', () => {
 
   test('the current password is guessed ten times, not more', async () => {
     const { learner } = await withPassword()
-    for (let n = 0; n < 10; n++) await learner.refused(changePassword, { currentPassword: `guess ${n}`, newPassword: 'another good password' })
-    expect(await learner.refused(changePassword, { currentPassword: password, newPassword: 'another good password' })).toMatchObject({ code: 'too_many_attempts' })
+    for (let n = 0; n < 10; n++)
+      await learner.refused(changePassword, { currentPassword: `guess ${n}`, newPassword: 'another good password' })
+    expect(
+      await learner.refused(changePassword, { currentPassword: password, newPassword: 'another good password' }),
+    ).toMatchObject({ code: 'too_many_attempts' })
   })
 })
 

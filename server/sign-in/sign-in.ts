@@ -17,7 +17,10 @@ import { me } from './me.ts'
  *
  * @throws Problem `no_account_here`, `too_many_attempts`, `wrong_password`, `account_inactive`
  */
-export async function signIn(visit: Visit, { email, password }: Input<typeof endpoint>): Promise<Answer<typeof endpoint>> {
+export async function signIn(
+  visit: Visit,
+  { email, password }: Input<typeof endpoint>,
+): Promise<Answer<typeof endpoint>> {
   const { database } = visit
   const accountId = await accountAt(database, visit.host)
   if (!accountId) throw new Problem('no_account_here')
@@ -56,7 +59,12 @@ async function whoHas({ db, accountId }: Work, email: string) {
 async function letIn(work: Work, userId: string, visit: Visit): Promise<Answer<typeof endpoint> | null> {
   const { db, accountId } = work
   await holdPlace(work, userId)
-  const isIn = await db.selectFrom('activeUsers').select('id').where('accountId', '=', accountId).where('id', '=', userId).executeTakeFirst()
+  const isIn = await db
+    .selectFrom('activeUsers')
+    .select('id')
+    .where('accountId', '=', accountId)
+    .where('id', '=', userId)
+    .executeTakeFirst()
   if (!isIn) {
     await recordEvent(work, { userId, change: 'sign_in_refused' })
     return null
@@ -68,9 +76,17 @@ async function letIn(work: Work, userId: string, visit: Visit): Promise<Answer<t
 /** Gives the browser a session of this person. Only for somebody who has just shown who they are. */
 export async function openSession({ db, accountId }: Work, userId: string, visit: Visit): Promise<void> {
   const tokenHash = hashOf(visit.newSession())
-  await db.insertInto('sessions').values({ accountId, userId, tokenHash, browser: visit.browser, address: visit.address }).execute()
+  await db
+    .insertInto('sessions')
+    .values({ accountId, userId, tokenHash, browser: visit.browser, address: visit.address })
+    .execute()
   await sql`
     update credentials set last_sign_in_at = statement_timestamp() where account_id = ${accountId} and user_id = ${userId}
   `.execute(db)
-  await db.deleteFrom('sessions').where('accountId', '=', accountId).where('userId', '=', userId).where('expiresAt', '<', sql<string>`statement_timestamp()`).execute()
+  await db
+    .deleteFrom('sessions')
+    .where('accountId', '=', accountId)
+    .where('userId', '=', userId)
+    .where('expiresAt', '<', sql<string>`statement_timestamp()`)
+    .execute()
 }

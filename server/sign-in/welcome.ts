@@ -10,7 +10,11 @@ export async function welcome({ database, host }: Visit): Promise<Answer<typeof 
   const accountId = await accountAt(database, host)
   if (accountId) {
     return workFor(database, accountId, 'clock', async ({ db }) => {
-      const { name } = await db.selectFrom('accounts').select('name').where('id', '=', accountId).executeTakeFirstOrThrow()
+      const { name } = await db
+        .selectFrom('accounts')
+        .select('name')
+        .where('id', '=', accountId)
+        .executeTakeFirstOrThrow()
       return { state: 'account', accountName: name }
     })
   }

@@ -1,10 +1,21 @@
 import { chooseDay, expect, inDays, shown, test } from './scene.ts'
 
-test('J9 Active User off and Save; on again and Save: role, groups and department are as before', async ({ scene, asOwner: { page } }) => {
+test('J9 Active User off and Save; on again and Save: role, groups and department are as before', async ({
+  scene,
+  asOwner: { page },
+}) => {
   const { accountId, store } = scene
   const lea = await scene.add({ firstName: 'Lea', role: 'author' })
-  const group = await store.insertInto('groups').values({ accountId, name: 'First aiders' }).returning('id').executeTakeFirstOrThrow()
-  const department = await store.insertInto('departments').values({ accountId, name: 'Sales' }).returning('id').executeTakeFirstOrThrow()
+  const group = await store
+    .insertInto('groups')
+    .values({ accountId, name: 'First aiders' })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  const department = await store
+    .insertInto('departments')
+    .values({ accountId, name: 'Sales' })
+    .returning('id')
+    .executeTakeFirstOrThrow()
   await store.insertInto('groupMembers').values({ accountId, groupId: group.id, userId: lea.id }).execute()
   await store.updateTable('profiles').set({ departmentId: department.id }).where('userId', '=', lea.id).execute()
 
@@ -19,8 +30,14 @@ test('J9 Active User off and Save; on again and Save: role, groups and departmen
   await page.getByRole('button', { name: 'Save' }).click()
   await expect(page.getByText('Active', { exact: true })).toBeVisible()
   expect(await scene.row(lea)).toMatchObject({ status: 'active', role: 'author' })
-  expect(await store.selectFrom('groupMembers').select('groupId').where('userId', '=', lea.id).execute()).toEqual([{ groupId: group.id }])
-  const profile = await store.selectFrom('profiles').select('departmentId').where('userId', '=', lea.id).executeTakeFirstOrThrow()
+  expect(await store.selectFrom('groupMembers').select('groupId').where('userId', '=', lea.id).execute()).toEqual([
+    { groupId: group.id },
+  ])
+  const profile = await store
+    .selectFrom('profiles')
+    .select('departmentId')
+    .where('userId', '=', lea.id)
+    .executeTakeFirstOrThrow()
   expect(profile.departmentId).toBe(department.id)
 })
 
@@ -41,7 +58,10 @@ test('J10 S6 the account owner cannot be switched off', async ({ asOwner: { page
   await expect(page.getByText('The account owner is always active. Transfer the ownership first.')).toBeVisible()
 })
 
-test('J11 Make inactive, calendar, a date, Save: active until then; on that date inactive by itself', async ({ scene, asOwner: { page } }) => {
+test('J11 Make inactive, calendar, a date, Save: active until then; on that date inactive by itself', async ({
+  scene,
+  asOwner: { page },
+}) => {
   const lea = await scene.add({ firstName: 'Lea' })
   const date = inDays(12)
   await page.goto(`/people/${lea.id}`)
@@ -54,7 +74,11 @@ test('J11 Make inactive, calendar, a date, Save: active until then; on that date
   expect(await scene.row(lea)).toMatchObject({ status: 'active', deactivationDate: date })
 
   // The day comes: the row's instant, not a clock, is moved.
-  await scene.store.updateTable('users').set({ deactivateAt: '2024-01-01T22:59:00Z' }).where('id', '=', lea.id).execute()
+  await scene.store
+    .updateTable('users')
+    .set({ deactivateAt: '2024-01-01T22:59:00Z' })
+    .where('id', '=', lea.id)
+    .execute()
   scene.startClock()
   await expect.poll(async () => (await scene.row(lea)).status).toBe('inactive')
   await page.goto(`/people/${lea.id}?tab=history`)
@@ -72,7 +96,11 @@ test('C2.16 the two switches are one state: off hides and clears the date', asyn
   await expect(page.getByLabel('Last day of access')).toBeHidden()
 })
 
-test('two administrators edit at once: the second is told, chooses, and nothing typed is lost', async ({ scene, asOwner: { page }, browser }) => {
+test('two administrators edit at once: the second is told, chooses, and nothing typed is lost', async ({
+  scene,
+  asOwner: { page },
+  browser,
+}) => {
   const lea = await scene.add({ firstName: 'Lea' })
   const ada = await scene.add({ firstName: 'Ada', role: 'administrator' })
   const context = await browser.newContext({ baseURL: scene.origin })
@@ -90,13 +118,20 @@ test('two administrators edit at once: the second is told, chooses, and nothing 
 
   await page.getByRole('button', { name: 'Save' }).click()
   await expect(page.getByText('Ada Example saved other values while you were editing.')).toBeVisible()
-  await page.getByRole('row', { name: /Job title/ }).getByText('Take theirs').click()
+  await page
+    .getByRole('row', { name: /Job title/ })
+    .getByText('Take theirs')
+    .click()
   await page.getByRole('button', { name: 'Go on with these values' }).click()
   await expect(page.getByLabel('Job title')).toHaveValue('Theirs')
   await expect(page.getByLabel('Phone')).toHaveValue('123')
   await page.getByRole('button', { name: 'Save' }).click()
   await expect(page.getByText('Saved', { exact: true })).toBeVisible()
-  const profile = await scene.store.selectFrom('profiles').selectAll().where('userId', '=', lea.id).executeTakeFirstOrThrow()
+  const profile = await scene.store
+    .selectFrom('profiles')
+    .selectAll()
+    .where('userId', '=', lea.id)
+    .executeTakeFirstOrThrow()
   expect(profile).toMatchObject({ jobTitle: 'Theirs', phone: '123' })
 })
 

@@ -1,6 +1,9 @@
 import { chooseDay, expect, inDays, rowOf, shown, test } from './scene.ts'
 
-test('J7 inactive people stand on the People page, and the Status column says so', async ({ scene, asOwner: { page } }) => {
+test('J7 inactive people stand on the People page, and the Status column says so', async ({
+  scene,
+  asOwner: { page },
+}) => {
   const [lea] = await scene.addMany(1)
   const gone = await scene.add({ firstName: 'Gone', status: 'inactive' })
   await page.goto('/people')
@@ -8,7 +11,10 @@ test('J7 inactive people stand on the People page, and the Status column says so
   await expect(rowOf(page, gone)).toContainText('Inactive')
 })
 
-test('J12 several are deactivated at once from the menu on top, and undone from the toast', async ({ scene, asOwner: { page, owner } }) => {
+test('J12 several are deactivated at once from the menu on top, and undone from the toast', async ({
+  scene,
+  asOwner: { page, owner },
+}) => {
   const people = await scene.addMany(4)
   await page.goto('/people')
   await page.getByRole('checkbox', { name: 'Select all on this page' }).check()
@@ -49,7 +55,10 @@ test('J13 several are deactivated later: they stay active until that date', asyn
   expect(await scene.row(people[0]!)).toMatchObject({ status: 'active', deactivationDate: date })
 })
 
-test('J14 inactive people are activated; with too few seats the administrator chooses', async ({ scene, asOwner: { page } }) => {
+test('J14 inactive people are activated; with too few seats the administrator chooses', async ({
+  scene,
+  asOwner: { page },
+}) => {
   for (const n of [1, 2, 3]) await scene.add({ firstName: 'Gone', lastName: `No${n}`, status: 'inactive' })
   await scene.setLimit(3)
   await page.goto('/people?status=inactive')
@@ -71,7 +80,10 @@ test('J14 inactive people are activated; with too few seats the administrator ch
   expect(await scene.seatsUsed()).toBe(4)
 })
 
-test('B1 all that match are meant when the administrator says so, beyond this page', async ({ scene, asOwner: { page } }) => {
+test('B1 all that match are meant when the administrator says so, beyond this page', async ({
+  scene,
+  asOwner: { page },
+}) => {
   await scene.addMany(55)
   await page.goto('/people?role=learner')
   await page.getByRole('checkbox', { name: 'Select all on this page' }).check()
@@ -84,7 +96,10 @@ test('B1 all that match are meant when the administrator says so, beyond this pa
   expect(await scene.seatsUsed()).toBe(2)
 })
 
-test('the address holds filter, order and page, so that a view can be shared and the back button works', async ({ scene, asOwner: { page } }) => {
+test('the address holds filter, order and page, so that a view can be shared and the back button works', async ({
+  scene,
+  asOwner: { page },
+}) => {
   await scene.addMany(60)
   await scene.add({ firstName: 'Gone', status: 'inactive' })
   await page.goto('/people')
@@ -118,7 +133,10 @@ test('the page is worked by keyboard: / j x Esc ?', async ({ scene, asOwner: { p
   await expect(page.getByRole('row')).toHaveCount(2)
 })
 
-test('the right mouse button opens what the row’s menu does, and what is refused says why', async ({ scene, asOwner: { page, owner } }) => {
+test('the right mouse button opens what the row’s menu does, and what is refused says why', async ({
+  scene,
+  asOwner: { page, owner },
+}) => {
   const [lea] = await scene.addMany(1)
   await page.goto('/people')
   await rowOf(page, lea!).click({ button: 'right' })

@@ -47,22 +47,33 @@ export class Scene {
     passwordHash ??= hashPassword(password)
     const { accountId, store } = this
     const email = `${firstName}.${lastName}@example.org`.toLowerCase()
-    const { id } = await store.insertInto('users').values({ accountId, role, status }).returning('id').executeTakeFirstOrThrow()
+    const { id } = await store
+      .insertInto('users')
+      .values({ accountId, role, status })
+      .returning('id')
+      .executeTakeFirstOrThrow()
     await store.insertInto('profiles').values({ accountId, userId: id, firstName, lastName, email }).execute()
-    await store.insertInto('credentials').values({ accountId, userId: id, passwordHash: await passwordHash }).execute()
+    await store
+      .insertInto('credentials')
+      .values({ accountId, userId: id, passwordHash: await passwordHash })
+      .execute()
     return { id, name: `${firstName} ${lastName}`, email }
   }
 
   async addMany(count: number): Promise<Somebody[]> {
     const people: Somebody[] = []
-    for (let n = 1; n <= count; n++) people.push(await this.add({ firstName: 'Lea', lastName: `Learner${String(n).padStart(2, '0')}` }))
+    for (let n = 1; n <= count; n++)
+      people.push(await this.add({ firstName: 'Lea', lastName: `Learner${String(n).padStart(2, '0')}` }))
     return people
   }
 
   /** Gives a browser the session of somebody, without the page of sign-in. */
   async enter(context: BrowserContext, { id }: Somebody): Promise<void> {
     const token = newToken()
-    await this.store.insertInto('sessions').values({ accountId: this.accountId, userId: id, tokenHash: hashOf(token) }).execute()
+    await this.store
+      .insertInto('sessions')
+      .values({ accountId: this.accountId, userId: id, tokenHash: hashOf(token) })
+      .execute()
     await context.addCookies([{ name: 'session', value: token, url: this.origin, httpOnly: true, sameSite: 'Lax' }])
   }
 
@@ -75,7 +86,9 @@ export class Scene {
   }
 
   async seatsUsed(): Promise<number> {
-    const { rows } = await sql<{ n: number }>`select count(*) as n from active_users where account_id = ${this.accountId}`.execute(this.store)
+    const { rows } = await sql<{
+      n: number
+    }>`select count(*) as n from active_users where account_id = ${this.accountId}`.execute(this.store)
     return rows[0]!.n
   }
 
@@ -105,7 +118,11 @@ export const test = base.extend<Fixtures>({
     const app = await buildApp({ database, config: readConfig({ LOG_LEVEL: 'error' }) })
     await app.listen({ host: '127.0.0.1', port: 0 })
     const { port } = app.server.address() as AddressInfo
-    const { id } = await store.insertInto('accounts').values({ name: 'Acme', timeZone: zone }).returning('id').executeTakeFirstOrThrow()
+    const { id } = await store
+      .insertInto('accounts')
+      .values({ name: 'Acme', timeZone: zone })
+      .returning('id')
+      .executeTakeFirstOrThrow()
     const scene = new Scene({ origin: `http://127.0.0.1:${port}`, accountId: id, store, database })
     await use(scene)
     await scene.stopClock()
@@ -126,14 +143,23 @@ export const test = base.extend<Fixtures>({
 export { expect }
 
 /** The row of somebody on the People page. */
-export const rowOf = (page: Page, { name }: Somebody) => page.getByRole('row').filter({ has: page.getByRole('link', { name, exact: true }) })
+export const rowOf = (page: Page, { name }: Somebody) =>
+  page.getByRole('row').filter({ has: page.getByRole('link', { name, exact: true }) })
 
 /** Chooses a day in the open calendar, paging on as far as needed. */
 export async function chooseDay(page: Page, date: string): Promise<void> {
-  const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' }).format(new Date(`${date}T00:00:00Z`))
-  const month = new Intl.DateTimeFormat('en-US', { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(new Date(`${date}T00:00:00Z`))
+  const day = new Intl.DateTimeFormat('en-GB', {
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+    timeZone: 'UTC',
+  }).format(new Date(`${date}T00:00:00Z`))
+  const month = new Intl.DateTimeFormat('en-US', { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(
+    new Date(`${date}T00:00:00Z`),
+  )
   const calendar = page.locator('.mantine-Popover-dropdown').filter({ has: page.locator('[data-direction="next"]') })
-  while (!(await calendar.getByText(month, { exact: true }).isVisible())) await calendar.locator('button[data-direction="next"]').click()
+  while (!(await calendar.getByText(month, { exact: true }).isVisible()))
+    await calendar.locator('button[data-direction="next"]').click()
   await calendar.getByRole('button', { name: day, exact: true }).click()
 }
 
@@ -142,7 +168,12 @@ export const inDays = (days: number, zone = 'Europe/Berlin'): string =>
   new Intl.DateTimeFormat('sv', { timeZone: zone }).format(new Date(Date.now() + days * 86_400_000))
 
 export const shown = (date: string): string => {
-  const parts = new Intl.DateTimeFormat('en-US', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' }).formatToParts(new Date(`${date}T00:00:00Z`))
+  const parts = new Intl.DateTimeFormat('en-US', {
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    timeZone: 'UTC',
+  }).formatToParts(new Date(`${date}T00:00:00Z`))
   const part = (type: string) => parts.find((one) => one.type === type)!.value
   return `${part('day')} ${part('month')} ${part('year')}`
 }

@@ -7,20 +7,61 @@ async function screensOf(scene: Scene, owner: Somebody): Promise<string[]> {
   const { accountId, store } = scene
   const people = await scene.addMany(3)
   await scene.add({ firstName: 'Gone', status: 'inactive' })
-  const { id: groupId } = await store.insertInto('groups').values({ accountId, name: 'First aiders' }).returning('id').executeTakeFirstOrThrow()
+  const { id: groupId } = await store
+    .insertInto('groups')
+    .values({ accountId, name: 'First aiders' })
+    .returning('id')
+    .executeTakeFirstOrThrow()
   await store.insertInto('groupMembers').values({ accountId, groupId, userId: people[0]!.id }).execute()
-  const top = await store.insertInto('departments').values({ accountId, name: 'Company' }).returning('id').executeTakeFirstOrThrow()
+  const top = await store
+    .insertInto('departments')
+    .values({ accountId, name: 'Company' })
+    .returning('id')
+    .executeTakeFirstOrThrow()
   await store.insertInto('departments').values({ accountId, name: 'Sales', parentId: top.id }).execute()
-  const operation = await store.insertInto('operations').values({ accountId, kind: 'deactivate', byUserId: owner.id, selected: 1, changed: 1, refused: 0 }).returning('id').executeTakeFirstOrThrow()
+  const operation = await store
+    .insertInto('operations')
+    .values({ accountId, kind: 'deactivate', byUserId: owner.id, selected: 1, changed: 1, refused: 0 })
+    .returning('id')
+    .executeTakeFirstOrThrow()
   await store
     .insertInto('lifecycleEvents')
-    .values({ accountId, userId: people[0]!.id, change: 'deactivated', cause: 'administrator', byUserId: owner.id, fromStatus: 'active', toStatus: 'inactive', operationId: operation.id })
+    .values({
+      accountId,
+      userId: people[0]!.id,
+      change: 'deactivated',
+      cause: 'administrator',
+      byUserId: owner.id,
+      fromStatus: 'active',
+      toStatus: 'inactive',
+      operationId: operation.id,
+    })
     .execute()
-  await store.updateTable('users').set({ deactivationDate: '2031-01-01', deactivateAt: '2031-01-01T22:59:00Z' }).where('id', '=', people[1]!.id).execute()
+  await store
+    .updateTable('users')
+    .set({ deactivationDate: '2031-01-01', deactivateAt: '2031-01-01T22:59:00Z' })
+    .where('id', '=', people[1]!.id)
+    .execute()
   return [
-    '/people', '/people/add', `/people/${people[1]!.id}`, `/people/${people[0]!.id}?tab=groups`, `/people/${people[0]!.id}?tab=history`,
-    '/groups', `/groups/${groupId}`, '/departments', '/seats', '/seats?tab=waiting', '/activity', '/activity?tab=history',
-    `/activity/${operation.id}`, '/settings', '/settings?tab=plan', '/settings?tab=fields', '/me', '/home', '/api/docs',
+    '/people',
+    '/people/add',
+    `/people/${people[1]!.id}`,
+    `/people/${people[0]!.id}?tab=groups`,
+    `/people/${people[0]!.id}?tab=history`,
+    '/groups',
+    `/groups/${groupId}`,
+    '/departments',
+    '/seats',
+    '/seats?tab=waiting',
+    '/activity',
+    '/activity?tab=history',
+    `/activity/${operation.id}`,
+    '/settings',
+    '/settings?tab=plan',
+    '/settings?tab=fields',
+    '/me',
+    '/home',
+    '/api/docs',
   ]
 }
 
@@ -31,7 +72,9 @@ async function settled(page: Page, address: string): Promise<void> {
 }
 
 async function seriousOn(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze()
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+    .analyze()
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)
@@ -76,7 +119,10 @@ for (const width of [320, 390]) {
   })
 }
 
-test('sign-in and the ended page are accessible, too, and no page breaks the content security policy', async ({ scene, page }) => {
+test('sign-in and the ended page are accessible, too, and no page breaks the content security policy', async ({
+  scene,
+  page,
+}) => {
   const violations: string[] = []
   page.on('console', (message) => {
     if (/content security policy/i.test(message.text())) violations.push(message.text())

@@ -1,10 +1,15 @@
 import { expect, rowOf, test } from './scene.ts'
 
-test('J3 T3 with the limit reached a new person is added inactive, and both screens say so', async ({ scene, asOwner: { page } }) => {
+test('J3 T3 with the limit reached a new person is added inactive, and both screens say so', async ({
+  scene,
+  asOwner: { page },
+}) => {
   await scene.addMany(2)
   await scene.setLimit(3)
   await page.goto('/people/add')
-  await expect(page.getByText('All 3 seats are used. This person is added as inactive and waits for a seat.')).toBeVisible()
+  await expect(
+    page.getByText('All 3 seats are used. This person is added as inactive and waits for a seat.'),
+  ).toBeVisible()
   await page.getByLabel('First name').fill('Nina')
   await page.getByLabel('Last name').fill('New')
   await page.getByLabel('E-mail').fill('nina@example.org')
@@ -14,7 +19,10 @@ test('J3 T3 with the limit reached a new person is added inactive, and both scre
   expect(await scene.seatsUsed()).toBe(3)
 })
 
-test('J2 somebody made inactive frees the seat, and keeps everything; a new person takes it', async ({ scene, asOwner: { page } }) => {
+test('J2 somebody made inactive frees the seat, and keeps everything; a new person takes it', async ({
+  scene,
+  asOwner: { page },
+}) => {
   const [lea] = await scene.addMany(2)
   await scene.setLimit(3)
   await page.goto(`/people/${lea!.id}`)
@@ -37,7 +45,11 @@ test('J2 somebody made inactive frees the seat, and keeps everything; a new pers
 test('T3 who waits is activated in order from Seats, as many as fit', async ({ scene, asOwner: { page } }) => {
   for (const n of [1, 2, 3]) {
     const person = await scene.add({ firstName: 'Waits', lastName: `No${n}`, status: 'inactive' })
-    await scene.store.updateTable('users').set({ statusCause: 'seat_limit', statusSince: `2026-01-0${n}T00:00:00Z` }).where('id', '=', person.id).execute()
+    await scene.store
+      .updateTable('users')
+      .set({ statusCause: 'seat_limit', statusSince: `2026-01-0${n}T00:00:00Z` })
+      .where('id', '=', person.id)
+      .execute()
   }
   await scene.setLimit(3)
   await page.goto('/seats?tab=waiting')
@@ -49,13 +61,18 @@ test('T3 who waits is activated in order from Seats, as many as fit', async ({ s
   expect(await scene.seatsUsed()).toBe(3)
 })
 
-test('T5 a limit lowered below the number in use says so before, deactivates nobody, and shows how many too many', async ({ scene, asOwner: { page } }) => {
+test('T5 a limit lowered below the number in use says so before, deactivates nobody, and shows how many too many', async ({
+  scene,
+  asOwner: { page },
+}) => {
   await scene.addMany(4)
   await scene.setLimit(10)
   await page.goto('/seats')
   await page.getByRole('button', { name: 'Change the limit' }).click()
   await page.getByRole('textbox', { name: 'Seat limit' }).fill('3')
-  await expect(page.getByText('Nobody is deactivated; but nobody can become active until 2 people are inactive.')).toBeVisible()
+  await expect(
+    page.getByText('Nobody is deactivated; but nobody can become active until 2 people are inactive.'),
+  ).toBeVisible()
   await page.getByRole('button', { name: 'Save' }).click()
   await expect(page.getByRole('alert').filter({ hasText: 'Over the limit by 2' })).toBeVisible()
   expect(await scene.seatsUsed()).toBe(5)

@@ -11,7 +11,11 @@ test('the first visit sets up the account with 250 sample people; the link works
 
   await page.goto(link!)
   await expect(page.getByRole('combobox', { name: 'Time zone' })).toHaveValue('Asia/Tokyo')
-  await page.getByLabel('Name of the account').or(page.getByLabel(/account/i).first()).first().fill('Acme Academy')
+  await page
+    .getByLabel('Name of the account')
+    .or(page.getByLabel(/account/i).first())
+    .first()
+    .fill('Acme Academy')
   await page.getByLabel('First name').fill('Olga')
   await page.getByLabel('Last name').fill('Owner')
   await page.getByLabel('E-mail').fill('olga@example.org')

@@ -33,7 +33,11 @@ test('J1 an inactive person does not, and is told so after the right password al
   expect(await scene.store.selectFrom('sessions').selectAll().execute()).toEqual([])
 })
 
-test('S3 J5 an open page ends within two seconds of the deactivation, and says why', async ({ scene, asOwner, browser }) => {
+test('S3 J5 an open page ends within two seconds of the deactivation, and says why', async ({
+  scene,
+  asOwner,
+  browser,
+}) => {
   const lea = await scene.add({ firstName: 'Lea' })
   const context = await browser.newContext({ baseURL: scene.origin })
   await scene.enter(context, lea)
@@ -52,12 +56,19 @@ test('S3 J5 an open page ends within two seconds of the deactivation, and says w
   await context.close()
 })
 
-test('S1 a date that passes ends an open page and every request, with nothing running that records it', async ({ scene, page }) => {
+test('S1 a date that passes ends an open page and every request, with nothing running that records it', async ({
+  scene,
+  page,
+}) => {
   const lea = await scene.add({ firstName: 'Lea' })
   await scene.enter(page.context(), lea)
   await page.goto('/home')
   await expect(page.getByText('No courses yet')).toBeVisible()
-  await scene.store.updateTable('users').set({ deactivationDate: '2024-01-01', deactivateAt: '2024-01-01T22:59:00Z' }).where('id', '=', lea.id).execute()
+  await scene.store
+    .updateTable('users')
+    .set({ deactivationDate: '2024-01-01', deactivateAt: '2024-01-01T22:59:00Z' })
+    .where('id', '=', lea.id)
+    .execute()
 
   await expect(page.getByRole('heading', { name: 'Your access has ended' })).toBeVisible({ timeout: 2_500 })
   const response = await page.request.get('/api/v1/me')

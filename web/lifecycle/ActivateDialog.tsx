@@ -27,7 +27,8 @@ export function ActivateDialog({ opened, onClose, onDone, chosen: { users, count
     onClose()
   }
   const make = useMutation({
-    mutationFn: (mode: 'all_or_nothing' | 'fill') => call(activateUsers, { users, mode }, { idempotencyKey: crypto.randomUUID() }),
+    mutationFn: (mode: 'all_or_nothing' | 'fill') =>
+      call(activateUsers, { users, mode }, { idempotencyKey: crypto.randomUUID() }),
     onSuccess: (operated) => {
       tellDone(queryClient, operated)
       onDone?.()
@@ -69,7 +70,11 @@ function SeatsLeft({ free }: { free: number | null }) {
 function TooFewSeats({ preview: { willChange, fits } }: { preview: Preview }) {
   const { t } = useTranslation('lifecycle')
   return (
-    <Alert color="yellow" icon={<IconAlertTriangle size={18} />} title={t('tooFew', { needed: willChange, free: fits })}>
+    <Alert
+      color="yellow"
+      icon={<IconAlertTriangle size={18} />}
+      title={t('tooFew', { needed: willChange, free: fits })}
+    >
       <Text>{t('waysOut')}</Text>
       <Anchor component={Link} to="/seats">
         {t('toSeats')}

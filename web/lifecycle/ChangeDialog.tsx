@@ -33,7 +33,20 @@ interface ChangeDialogProps {
 /** The frame of every dialog that changes who is in: what will happen, to how many, and the verb on the button. */
 export function ChangeDialog(props: ChangeDialogProps) {
   const { t } = useTranslation(['lifecycle', 'parts'])
-  const { opened, onClose, title, children, verb, onConfirm, canConfirm, isWorking, isDestructive, error, failure, onRetry } = props
+  const {
+    opened,
+    onClose,
+    title,
+    children,
+    verb,
+    onConfirm,
+    canConfirm,
+    isWorking,
+    isDestructive,
+    error,
+    failure,
+    onRetry,
+  } = props
   return (
     <Modal opened={opened} onClose={onClose} title={title} closeButtonProps={{ 'aria-label': t('close') }}>
       <form

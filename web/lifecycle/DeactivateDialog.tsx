@@ -37,10 +37,20 @@ export function DeactivateDialog({ opened, onClose, onDone, chosen }: Deactivate
   const { users, count, name } = chosen
   const date = typed.isLater ? typed.deactivationDate : null
 
-  const asked = { users, change: typed.isLater ? 'schedule' : 'deactivate', ...(date && { deactivationDate: date }) } as const
-  const preview = useQuery({ ...ask(previewChange, asked), enabled: opened, placeholderData: keepPreviousData, staleTime: 0 })
+  const asked = {
+    users,
+    change: typed.isLater ? 'schedule' : 'deactivate',
+    ...(date && { deactivationDate: date }),
+  } as const
+  const preview = useQuery({
+    ...ask(previewChange, asked),
+    enabled: opened,
+    placeholderData: keepPreviousData,
+    staleTime: 0,
+  })
   const make = useMutation({
-    mutationFn: (input: Call<typeof deactivateUsers>) => call(deactivateUsers, input, { idempotencyKey: crypto.randomUUID() }),
+    mutationFn: (input: Call<typeof deactivateUsers>) =>
+      call(deactivateUsers, input, { idempotencyKey: crypto.randomUUID() }),
     onSuccess: (operated) => {
       tellDone(queryClient, operated)
       onDone?.()
@@ -60,7 +70,11 @@ export function DeactivateDialog({ opened, onClose, onDone, chosen }: Deactivate
     })
 
   const told = preview.data
-  const canConfirm = told !== undefined && !preview.isPlaceholderData && told.willChange > 0 && (!typed.isLater || (date !== null && told.dateIsAhead))
+  const canConfirm =
+    told !== undefined &&
+    !preview.isPlaceholderData &&
+    told.willChange > 0 &&
+    (!typed.isLater || (date !== null && told.dateIsAhead))
   return (
     <ChangeDialog
       opened={opened}
@@ -98,8 +112,15 @@ export function DeactivateDialog({ opened, onClose, onDone, chosen }: Deactivate
             />
           )}
           {typed.isLater && told.haveDate > 0 && (
-            <Alert color="yellow" icon={<IconAlertTriangle size={18} />} title={t('haveDate', { count: told.haveDate })}>
-              <Radio.Group value={typed.keepEarlierDate ? 'keep' : 'replace'} onChange={(value) => change({ keepEarlierDate: value === 'keep' })}>
+            <Alert
+              color="yellow"
+              icon={<IconAlertTriangle size={18} />}
+              title={t('haveDate', { count: told.haveDate })}
+            >
+              <Radio.Group
+                value={typed.keepEarlierDate ? 'keep' : 'replace'}
+                onChange={(value) => change({ keepEarlierDate: value === 'keep' })}
+              >
                 <Stack gap={4}>
                   <Radio value="replace" label={t('replaceDates')} />
                   <Radio value="keep" label={t('keepEarlier')} />

@@ -2,7 +2,7 @@ import { ActionIcon, Stack, Text } from '@mantine/core'
 import { DateInput } from '@mantine/dates'
 import { IconCalendar } from '@tabler/icons-react'
 import dayjs from 'dayjs'
-import { useRef, useState } from 'react'
+import { type ReactNode, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useMe } from '#web/api/me.ts'
 import { showDate, showInstant, showZone } from '#web/parts/dates.ts'
@@ -16,14 +16,22 @@ interface LastDayFieldProps {
   deactivateAt: string | null
   isRefused: boolean
   disabled?: boolean
-  error?: string | undefined
+  error?: ReactNode
 }
 
 const farAheadYears = 2
 const mostYears = 10
 
 /** D1: the last day of access, a calendar date in the account's zone, with a calendar button, and what it means in words. */
-export function LastDayField({ value, onChange, today, deactivateAt, isRefused, disabled = false, error }: LastDayFieldProps) {
+export function LastDayField({
+  value,
+  onChange,
+  today,
+  deactivateAt,
+  isRefused,
+  disabled = false,
+  error,
+}: LastDayFieldProps) {
   const { t } = useTranslation('lifecycle')
   const { account } = useMe()
   const field = useRef<HTMLInputElement>(null)

@@ -25,7 +25,10 @@ export function PreviewLines({ preview, change }: { preview: Preview; change: Ch
           {t('skipped', {
             count,
             why: t(`refusal.${refusal}`),
-            names: count > names.length ? t('andMore', { names: names.join(', '), more: count - names.length }) : names.join(', '),
+            names:
+              count > names.length
+                ? t('andMore', { names: names.join(', '), more: count - names.length })
+                : names.join(', '),
           })}
         </List.Item>
       ))}

@@ -14,14 +14,17 @@ export const words = {
   later: 'Deactivate later',
   nowMeans_one: 'Access ends at once, on every device. {{count}} seat becomes free. Courses and results are kept.',
   nowMeans_other: 'They lose access now, on every device. {{count}} seats become free. Courses and results are kept.',
-  laterMeans_one: 'Stays active until the end of the last day of access, then becomes inactive without anybody doing anything.',
-  laterMeans_other: 'They stay active until the end of the last day of access, then become inactive without anybody doing anything.',
+  laterMeans_one:
+    'Stays active until the end of the last day of access, then becomes inactive without anybody doing anything.',
+  laterMeans_other:
+    'They stay active until the end of the last day of access, then become inactive without anybody doing anything.',
   lastDay: 'Last day of access',
   lastDayHelp: 'A date in the time zone of the account ({{zone}}). Today is {{today}}.',
   chooseDate: 'Choose a date',
   openCalendar: 'Calendar',
   endsOn: 'Access ends on {{instant}}.',
-  dateRefused: 'This date lies in the past there, or more than ten years ahead. To end access at once, choose “Deactivate now”.',
+  dateRefused:
+    'This date lies in the past there, or more than ten years ahead. To end access at once, choose “Deactivate now”.',
   farAhead: 'This is more than two years ahead. Is the year right?',
   haveDate_one: '{{count}} of them has a deactivation date already.',
   haveDate_other: '{{count}} of them have a deactivation date already.',
@@ -61,7 +64,8 @@ export const words = {
   seatsFree_other: '{{count}} seats are free',
   seatsUnlimited: 'The plan has no seat limit.',
   tooFew: '{{needed}} would need a seat, and {{free}} fit.',
-  waysOut: 'Activate as many as fit, those who wait longest first; or make room: deactivate somebody, or raise the limit.',
+  waysOut:
+    'Activate as many as fit, those who wait longest first; or make room: deactivate somebody, or raise the limit.',
   activateFirst_one: 'Activate the first {{count}}',
   activateFirst_other: 'Activate the first {{count}}',
   toSeats: 'Open Seats',

@@ -1,6 +1,7 @@
 import { Alert, Fieldset, Stack, Switch, TextInput } from '@mantine/core'
 import { IconLock } from '@tabler/icons-react'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { previewChange } from '#contract/lifecycle.ts'
 import type { Person } from '#contract/people.ts'
@@ -15,15 +16,23 @@ interface AccessFieldsProps {
   typed: PersonTyped
   onChange: (part: Partial<PersonTyped>) => void
   isChanged: boolean
-  dateError?: string | undefined
+  dateError?: ReactNode
 }
 
 /** What the chosen date means in the account's zone, by the server's word (D1, D2). */
 export function useLastDay(person: Person, typed: PersonTyped) {
   const date = typed.isActive && typed.leaves ? typed.deactivationDate : null
   const asked = { users: { ids: [person.id] }, change: 'schedule' as const, ...(date && { deactivationDate: date }) }
-  const { data, isPlaceholderData } = useQuery({ ...ask(previewChange, asked), placeholderData: keepPreviousData, enabled: typed.leaves })
-  return { date, deactivateAt: isPlaceholderData ? null : (data?.deactivateAt ?? null), isAhead: isPlaceholderData || (data?.dateIsAhead ?? true) }
+  const { data, isPlaceholderData } = useQuery({
+    ...ask(previewChange, asked),
+    placeholderData: keepPreviousData,
+    enabled: typed.leaves,
+  })
+  return {
+    date,
+    deactivateAt: isPlaceholderData ? null : (data?.deactivateAt ?? null),
+    isAhead: isPlaceholderData || (data?.dateIsAhead ?? true),
+  }
 }
 
 /** J9, J11: the switches Active User and Make inactive. They are one state: what is inactive has no date (C2.16). */
@@ -46,7 +55,9 @@ export function AccessFields({ person, typed, onChange, isChanged, dateError }: 
           description={t('activeUserHelp')}
           checked={typed.isActive}
           disabled={isRefused}
-          onChange={(event) => onChange({ isActive: event.currentTarget.checked, leaves: false, deactivationDate: null })}
+          onChange={(event) =>
+            onChange({ isActive: event.currentTarget.checked, leaves: false, deactivationDate: null })
+          }
         />
         {typed.isActive && (
           <Switch

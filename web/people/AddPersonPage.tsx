@@ -78,8 +78,17 @@ export function AddPersonPage() {
         <MembershipField value={form.values.groupIds} onChange={(groupIds) => form.setValues({ groupIds })} />
         <Fieldset legend={t('section.access')} variant="unstyled" className={classes.section}>
           <Stack gap="md">
-            <Switch label={t('activeUser')} description={t('activeUserHelp')} {...form.getInputProps('isActive', { type: 'checkbox' })} />
-            <PasswordInput label={t('password')} description={t('passwordHelp')} autoComplete="new-password" {...form.getInputProps('password')} />
+            <Switch
+              label={t('activeUser')}
+              description={t('activeUserHelp')}
+              {...form.getInputProps('isActive', { type: 'checkbox' })}
+            />
+            <PasswordInput
+              label={t('password')}
+              description={t('passwordHelp')}
+              autoComplete="new-password"
+              {...form.getInputProps('password')}
+            />
           </Stack>
         </Fieldset>
       </Stack>
@@ -92,8 +101,15 @@ function useAdd(onRefused: (error: unknown) => void) {
   const queryClient = useQueryClient()
   return useMutation({
     mutationFn: async ({ password, isActive, ...typed }: Typed) => {
-      const sent = { ...profileSent(typed), ...(password && { password }), status: isActive ? ('active' as const) : ('inactive' as const) }
-      return { name: `${typed.firstName.trim()} ${typed.lastName.trim()}`, told: await call(addUsers, { people: [sent] }, { idempotencyKey: crypto.randomUUID() }) }
+      const sent = {
+        ...profileSent(typed),
+        ...(password && { password }),
+        status: isActive ? ('active' as const) : ('inactive' as const),
+      }
+      return {
+        name: `${typed.firstName.trim()} ${typed.lastName.trim()}`,
+        told: await call(addUsers, { people: [sent] }, { idempotencyKey: crypto.randomUUID() }),
+      }
     },
     onSuccess: ({ name, told }) => {
       void askAgain(queryClient)

@@ -49,7 +49,14 @@ export function AddToGroupDialog({ opened, onClose, onDone, chosen: { users, cou
         (items.length === 0 ? (
           <Text>{t('noGroups')}</Text>
         ) : (
-          <Select label={t('group')} data={items.map(({ id, name }) => ({ value: id, label: name }))} value={to} onChange={setTo} searchable data-autofocus />
+          <Select
+            label={t('group')}
+            data={items.map(({ id, name }) => ({ value: id, label: name }))}
+            value={to}
+            onChange={setTo}
+            searchable
+            data-autofocus
+          />
         ))}
     </ChangeDialog>
   )

@@ -19,7 +19,12 @@ export function ContextMenu({ at, onClose, onAction }: ContextMenuProps) {
   return (
     <Menu key={`${person.id} ${x} ${y}`} opened onClose={onClose} position="bottom-start" offset={0}>
       <Menu.Target>
-        <UnstyledButton className={classes.point} style={{ left: x, top: y }} tabIndex={-1} aria-label={t('more', { name: nameOf(person) })} />
+        <UnstyledButton
+          className={classes.point}
+          style={{ left: x, top: y }}
+          tabIndex={-1}
+          aria-label={t('more', { name: nameOf(person) })}
+        />
       </Menu.Target>
       <Menu.Dropdown>
         <PersonMenuItems person={person} onAction={onAction} />

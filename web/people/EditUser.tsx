@@ -54,7 +54,11 @@ export function EditUser({ person: loaded }: { person: Person }) {
     form.clearErrors()
     setTheirs(null)
   }
-  const save = useSave((saved) => begin(saved), (stale) => setTheirs(stale), (errors) => form.setErrors(errors))
+  const save = useSave(
+    (saved) => begin(saved),
+    (stale) => setTheirs(stale),
+    (errors) => form.setErrors(errors),
+  )
   const isReadOnly = person.refusal === 'higher_role' || person.refusal === 'outside_your_departments'
 
   return (
@@ -65,7 +69,13 @@ export function EditUser({ person: loaded }: { person: Person }) {
         if (isChanged && !isIncomplete) save.mutate(editOf(person, before, typed))
       }}
     >
-      <Anchor component="button" type="button" size="sm" mb={4} onClick={() => (history.canGoBack() ? history.back() : void navigate({ to: '/people' }))}>
+      <Anchor
+        component="button"
+        type="button"
+        size="sm"
+        mb={4}
+        onClick={() => (history.canGoBack() ? history.back() : void navigate({ to: '/people' }))}
+      >
         <Group gap={2}>
           <IconChevronLeft size={16} aria-hidden /> {t('back')}
         </Group>
@@ -82,7 +92,18 @@ export function EditUser({ person: loaded }: { person: Person }) {
           </Stack>
         }
         tabs={
-          <Tabs value={tab} onChange={(next) => void navigate({ to: '/people/$userId', params: { userId: person.id }, search: { tab: next as (typeof tabs)[number] }, replace: true, ignoreBlocker: true })}>
+          <Tabs
+            value={tab}
+            onChange={(next) =>
+              void navigate({
+                to: '/people/$userId',
+                params: { userId: person.id },
+                search: { tab: next as (typeof tabs)[number] },
+                replace: true,
+                ignoreBlocker: true,
+              })
+            }
+          >
             <Tabs.List>
               <Tabs.Tab value="general">{t('tabGeneral')}</Tabs.Tab>
               <Tabs.Tab value="groups">{t('tabGroups')}</Tabs.Tab>
@@ -107,13 +128,23 @@ export function EditUser({ person: loaded }: { person: Person }) {
             typed={typed}
             onChange={(part) => form.setValues(part)}
             isChanged={isAccessChanged}
-            dateError={form.errors['deactivationDate']?.toString()}
+            dateError={form.errors['deactivationDate']}
           />
-          <ProfileFields form={form} disabled={isReadOnly} isRoleFixed={isReadOnly || person.role === 'owner' || person.id === myId} />
+          <ProfileFields
+            form={form}
+            disabled={isReadOnly}
+            isRoleFixed={isReadOnly || person.role === 'owner' || person.id === myId}
+          />
           {!isReadOnly && <DangerZone person={person} />}
         </Stack>
       )}
-      {tab === 'groups' && <GroupsTab groupIds={typed.groupIds} onChange={(groupIds) => form.setValues({ groupIds })} disabled={isReadOnly} />}
+      {tab === 'groups' && (
+        <GroupsTab
+          groupIds={typed.groupIds}
+          onChange={(groupIds) => form.setValues({ groupIds })}
+          disabled={isReadOnly}
+        />
+      )}
       {tab === 'history' && <HistoryTab userId={person.id} />}
     </form>
   )

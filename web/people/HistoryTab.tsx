@@ -1,5 +1,13 @@
 import { Button, Skeleton, Stack, Text, Timeline } from '@mantine/core'
-import { IconCalendarEvent, IconCalendarOff, IconCrown, IconLock, IconUserCheck, IconUserOff, IconUserPlus } from '@tabler/icons-react'
+import {
+  IconCalendarEvent,
+  IconCalendarOff,
+  IconCrown,
+  IconLock,
+  IconUserCheck,
+  IconUserOff,
+  IconUserPlus,
+} from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { type LifecycleEvent, listEvents } from '#contract/lifecycle.ts'
@@ -26,7 +34,8 @@ export function HistoryTab({ userId }: { userId: string }) {
   const { t } = useTranslation('people')
   const history = useInfiniteQuery({
     queryKey: [listEvents.tag, listEvents.path, { userId }],
-    queryFn: ({ pageParam, signal }) => call(listEvents, { userId, limit: 20, ...(pageParam && { cursor: pageParam }) }, { signal }),
+    queryFn: ({ pageParam, signal }) =>
+      call(listEvents, { userId, limit: 20, ...(pageParam && { cursor: pageParam }) }, { signal }),
     initialPageParam: '',
     getNextPageParam: (page) => page.next,
   })
@@ -63,7 +72,10 @@ function Event({ event }: { event: LifecycleEvent }) {
       </Text>
       {event.dueAt && (
         <Text size="sm" c="dimmed">
-          {t('dueAt', { due: showInstant(event.dueAt, account.timeZone), recorded: showInstant(event.happenedAt, account.timeZone) })}
+          {t('dueAt', {
+            due: showInstant(event.dueAt, account.timeZone),
+            recorded: showInstant(event.happenedAt, account.timeZone),
+          })}
         </Text>
       )}
     </Timeline.Item>

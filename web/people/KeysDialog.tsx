@@ -15,7 +15,13 @@ const keys = [
 export function KeysDialog({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const { t } = useTranslation('people')
   return (
-    <Modal opened={opened} onClose={onClose} title={t('keysTitle')} size="sm" closeButtonProps={{ 'aria-label': t('close') }}>
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={t('keysTitle')}
+      size="sm"
+      closeButtonProps={{ 'aria-label': t('close') }}
+    >
       <Stack gap="xs">
         {keys.map(([key, does]) => (
           <Group key={key} justify="space-between">

@@ -30,7 +30,8 @@ export function MoveDialog({ opened, onClose, onDone, chosen: { users, count } }
   const outside = role === 'department_administrator' ? [] : [{ value: none, label: t('noDepartment') }]
   const options = [...departmentOptions(all.data?.items ?? []), ...outside]
   const make = useMutation({
-    mutationFn: (departmentId: string) => call(moveToDepartment, { users, departmentId: departmentId === none ? null : departmentId }),
+    mutationFn: (departmentId: string) =>
+      call(moveToDepartment, { users, departmentId: departmentId === none ? null : departmentId }),
     onSuccess: (told, departmentId) => {
       const name = options.find(({ value }) => value === departmentId)!.label.trim()
       tellMoved(t('moved', { count: told.changed, name }), told)
@@ -52,7 +53,9 @@ export function MoveDialog({ opened, onClose, onDone, chosen: { users, count } }
       failure={all.error}
       onRetry={() => void all.refetch()}
     >
-      {all.data && <Select label={t('department')} data={options} value={to} onChange={setTo} searchable data-autofocus />}
+      {all.data && (
+        <Select label={t('department')} data={options} value={to} onChange={setTo} searchable data-autofocus />
+      )}
     </ChangeDialog>
   )
 }

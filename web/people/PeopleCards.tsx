@@ -12,7 +12,14 @@ import { PersonMenuItems } from './PersonMenu.tsx'
 const sorts = PeopleSort.options.filter((sort) => sort !== 'statusSince')
 
 /** The people of a page on a phone. */
-export function PeopleCards({ people, ticks, sort, direction, onSort, onAction }: Omit<PeopleTableProps, 'onContextMenu'>) {
+export function PeopleCards({
+  people,
+  ticks,
+  sort,
+  direction,
+  onSort,
+  onAction,
+}: Omit<PeopleTableProps, 'onContextMenu'>) {
   const { t } = useTranslation(['people', 'parts'])
   const { account } = useMe()
   return (
@@ -22,11 +29,16 @@ export function PeopleCards({ people, ticks, sort, direction, onSort, onAction }
           aria-label={t('sortBy')}
           data={sorts.map((value) => ({ value, label: t(value) }))}
           value={sort}
-          onChange={(value) => value && value !== sort && onSort(value as PeopleSort)}
+          onChange={(value) => value && value !== sort && onSort(value)}
           allowDeselect={false}
           flex={1}
         />
-        <ActionIcon variant="default" size={36} aria-label={t(direction === 'asc' ? 'ascending' : 'descending')} onClick={() => onSort(sort)}>
+        <ActionIcon
+          variant="default"
+          size={36}
+          aria-label={t(direction === 'asc' ? 'ascending' : 'descending')}
+          onClick={() => onSort(sort)}
+        >
           {direction === 'asc' ? <IconSortAscending size={18} /> : <IconSortDescending size={18} />}
         </ActionIcon>
       </Group>

@@ -2,7 +2,7 @@ import { Button, Group, Select, TextInput } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
 import { IconSearch, IconX } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { type RefObject, useEffect, useState } from 'react'
+import { type RefObject, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { PeopleFilter } from '#contract/people.ts'
 import { roles } from '#contract/roles.ts'
@@ -30,13 +30,17 @@ export function PeopleFilters({ search, onFilter, searchField }: PeopleFiltersPr
     <div className={classes.filters}>
       <StatusChips search={search} onFilter={onFilter} />
       <Group gap="xs">
-        <SearchField value={search.search ?? ''} onSearch={(text) => onFilter({ search: text || undefined })} field={searchField} />
+        <SearchField
+          value={search.search ?? ''}
+          onSearch={(text) => onFilter({ search: text || undefined })}
+          field={searchField}
+        />
         <Select
           aria-label={t('role')}
           placeholder={t('anyRole')}
           data={roles.map((role) => ({ value: role, label: t(`parts:role.${role}`) }))}
           value={first(search.role)}
-          onChange={(role) => onFilter({ role: one(role) as PeopleSearchChange['role'] })}
+          onChange={(role) => onFilter({ role: one(role) })}
           clearable
           className={classes.choice}
         />
@@ -65,7 +69,7 @@ export function PeopleFilters({ search, onFilter, searchField }: PeopleFiltersPr
           placeholder={t('anyTime')}
           data={PeopleFilter.shape.lastSignIn.unwrap().options.map((value) => ({ value, label: t(`signIn.${value}`) }))}
           value={search.lastSignIn ?? null}
-          onChange={(lastSignIn) => onFilter({ lastSignIn: (lastSignIn ?? undefined) as PeopleSearchChange['lastSignIn'] })}
+          onChange={(lastSignIn) => onFilter({ lastSignIn: lastSignIn ?? undefined })}
           clearable
           className={classes.choice}
         />
@@ -75,7 +79,14 @@ export function PeopleFilters({ search, onFilter, searchField }: PeopleFiltersPr
             color="gray"
             leftSection={<IconX size={16} />}
             onClick={() =>
-              onFilter({ search: undefined, status: undefined, role: undefined, departmentId: undefined, groupId: undefined, lastSignIn: undefined })
+              onFilter({
+                search: undefined,
+                status: undefined,
+                role: undefined,
+                departmentId: undefined,
+                groupId: undefined,
+                lastSignIn: undefined,
+              })
             }
           >
             {t('clearFilters')}
@@ -86,7 +97,8 @@ export function PeopleFilters({ search, onFilter, searchField }: PeopleFiltersPr
   )
 }
 
-const first = <T,>(values: T | T[] | undefined): T | null => (Array.isArray(values) ? (values[0] ?? null) : (values ?? null))
+const first = <T,>(values: T | T[] | undefined): T | null =>
+  Array.isArray(values) ? (values[0] ?? null) : (values ?? null)
 
 const chips = ['active', 'inactive', 'leaving', 'waiting'] as const
 
@@ -115,12 +127,24 @@ function StatusChips({ search, onFilter }: Pick<PeopleFiltersProps, 'search' | '
   )
 }
 
-function SearchField({ value, onSearch, field }: { value: string; onSearch: (text: string) => void; field: RefObject<HTMLInputElement | null> }) {
+function SearchField({
+  value,
+  onSearch,
+  field,
+}: {
+  value: string
+  onSearch: (text: string) => void
+  field: RefObject<HTMLInputElement | null>
+}) {
   const { t } = useTranslation('people')
   const [text, setText] = useState(value)
   const search = useDebouncedCallback(onSearch, pauseMs)
   // The address may change by itself: the back button, or "Clear filters".
-  useEffect(() => setText(value), [value])
+  const [known, setKnown] = useState(value)
+  if (known !== value) {
+    setKnown(value)
+    setText(value)
+  }
   return (
     <TextInput
       ref={field}

@@ -40,7 +40,8 @@ export function PeoplePage() {
   const [menu, setMenu] = useState<{ person: PersonRow; x: number; y: number } | null>(null)
   const [showsKeys, setShowsKeys] = useState(false)
 
-  const go = (change: PeopleSearchChange): void => void navigate({ to: '/people', search: changedSearch(search, change) })
+  const go = (change: PeopleSearchChange): void =>
+    void navigate({ to: '/people', search: changedSearch(search, change) })
   const filter = (change: PeopleSearchChange): void => {
     ticks.clear()
     go({ ...change, cursor: undefined })
@@ -65,7 +66,14 @@ export function PeoplePage() {
   })
 
   const items = people.data?.items ?? []
-  const list = { people: items, ticks, sort: search.sort ?? ('name' as const), direction: search.direction ?? ('asc' as const), onSort: sortBy, onAction: actOn }
+  const list = {
+    people: items,
+    ticks,
+    sort: search.sort ?? ('name' as const),
+    direction: search.direction ?? ('asc' as const),
+    onSort: sortBy,
+    onAction: actOn,
+  }
   return (
     <>
       <PageTitle
@@ -87,9 +95,13 @@ export function PeoplePage() {
       />
       {people.isPending && <LoadingRows />}
       {people.isError && <Failure error={people.error} onRetry={() => void people.refetch()} />}
-      {people.isSuccess && items.length === 0 && <EmptyState icon={IconUsers} title={t('noneFound')} text={t('noneFoundText')} />}
+      {people.isSuccess && items.length === 0 && (
+        <EmptyState icon={IconUsers} title={t('noneFound')} text={t('noneFoundText')} />
+      )}
       {items.length > 0 && (isPhone ? <PeopleCards {...list} /> : <PeopleTable {...list} onContextMenu={openMenu} />)}
-      {people.data && <Pager next={people.data.next} previous={people.data.previous} onPage={(cursor) => go({ cursor })} />}
+      {people.data && (
+        <Pager next={people.data.next} previous={people.data.previous} onPage={(cursor) => go({ cursor })} />
+      )}
 
       <ContextMenu at={menu} onClose={() => setMenu(null)} onAction={actOn} />
       <PeopleDialogs dialog={dialog} onClose={() => setDialog(null)} onDone={ticks.clear} />

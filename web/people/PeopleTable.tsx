@@ -31,7 +31,8 @@ const columns = [
   { sort: 'status', label: 'status' },
 ] as const
 
-export const nameOf = ({ firstName, lastName }: { firstName: string; lastName: string }): string => `${firstName} ${lastName}`
+export const nameOf = ({ firstName, lastName }: { firstName: string; lastName: string }): string =>
+  `${firstName} ${lastName}`
 
 /** The people of a page, as rows. */
 export function PeopleTable(props: PeopleTableProps) {
@@ -72,7 +73,12 @@ export function PeopleTable(props: PeopleTableProps) {
                 ) : (
                   <UnstyledButton className={classes.sorter} onClick={() => onSort(column.sort)}>
                     {t(column.label)}
-                    {column.sort === sort && (direction === 'asc' ? <IconArrowUp size={14} aria-hidden /> : <IconArrowDown size={14} aria-hidden />)}
+                    {column.sort === sort &&
+                      (direction === 'asc' ? (
+                        <IconArrowUp size={14} aria-hidden />
+                      ) : (
+                        <IconArrowDown size={14} aria-hidden />
+                      ))}
                   </UnstyledButton>
                 )}
               </Table.Th>
@@ -82,7 +88,12 @@ export function PeopleTable(props: PeopleTableProps) {
         </Table.Thead>
         <Table.Tbody>
           {people.map((person, place) => (
-            <PersonTableRow key={person.id} {...props} person={person} onTick={(isTicked, isRange) => tick(place, isTicked, isRange)} />
+            <PersonTableRow
+              key={person.id}
+              {...props}
+              person={person}
+              onTick={(isTicked, isRange) => tick(place, isTicked, isRange)}
+            />
           ))}
         </Table.Tbody>
       </Table>
@@ -101,13 +112,20 @@ function PersonTableRow({ person, ticks, onTick, onAction, onContextMenu }: RowP
   const name = nameOf(person)
   const isTicked = ticks.has(person.id)
   return (
-    <Table.Tr data-person={person.id} data-inactive={person.status === 'inactive' || undefined} data-ticked={isTicked || undefined} onContextMenu={(event) => onContextMenu(event, person)}>
+    <Table.Tr
+      data-person={person.id}
+      data-inactive={person.status === 'inactive' || undefined}
+      data-ticked={isTicked || undefined}
+      onContextMenu={(event) => onContextMenu(event, person)}
+    >
       <Table.Td className={classes.tick}>
         <Checkbox
           size="xs"
           aria-label={t('tick', { name })}
           checked={isTicked}
-          onChange={(event) => onTick(event.currentTarget.checked, (event.nativeEvent as globalThis.MouseEvent).shiftKey)}
+          onChange={(event) =>
+            onTick(event.currentTarget.checked, (event.nativeEvent as globalThis.MouseEvent).shiftKey)
+          }
         />
       </Table.Td>
       <Table.Td>
@@ -123,7 +141,9 @@ function PersonTableRow({ person, ticks, onTick, onAction, onContextMenu }: RowP
           )}
         </div>
       </Table.Td>
-      <Table.Td className={classes.cut} title={person.email}>{person.email}</Table.Td>
+      <Table.Td className={classes.cut} title={person.email}>
+        {person.email}
+      </Table.Td>
       <Table.Td className={classes.cut}>{t(`parts:role.${person.role}`)}</Table.Td>
       <Table.Td className={classes.cut}>{person.department?.name}</Table.Td>
       <Table.Td className={classes.cut} title={person.groups.map((group) => group.name).join(', ')}>

@@ -1,5 +1,12 @@
 import { Menu } from '@mantine/core'
-import { IconBuilding, IconCalendarOff, IconExternalLink, IconUserCheck, IconUserOff, IconUsersGroup } from '@tabler/icons-react'
+import {
+  IconBuilding,
+  IconCalendarOff,
+  IconExternalLink,
+  IconUserCheck,
+  IconUserOff,
+  IconUsersGroup,
+} from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -19,7 +26,12 @@ export function PersonMenuItems({ person, onAction }: PersonMenuProps) {
   // Rights on the person as such; that somebody is the owner or oneself forbids ending the access alone.
   const isEditable = person.refusal !== 'higher_role' && person.refusal !== 'outside_your_departments'
   const item = (action: PersonAction, icon: ReactNode, label: string, isAllowed: boolean) => (
-    <Menu.Item leftSection={icon} disabled={!isAllowed} title={isAllowed ? undefined : why} onClick={() => onAction(action, person)}>
+    <Menu.Item
+      leftSection={icon}
+      disabled={!isAllowed}
+      title={isAllowed ? undefined : why}
+      onClick={() => onAction(action, person)}
+    >
       {label}
     </Menu.Item>
   )
@@ -32,7 +44,8 @@ export function PersonMenuItems({ person, onAction }: PersonMenuProps) {
       {person.status === 'active'
         ? item('deactivate', <IconUserOff size={16} />, t('deactivateMore'), person.refusal === null)
         : item('activate', <IconUserCheck size={16} />, t('activate'), isEditable)}
-      {person.deactivationDate !== null && item('clear_date', <IconCalendarOff size={16} />, t('clearDateMore'), person.refusal === null)}
+      {person.deactivationDate !== null &&
+        item('clear_date', <IconCalendarOff size={16} />, t('clearDateMore'), person.refusal === null)}
       {item('department', <IconBuilding size={16} />, `${t('changeDepartment')}…`, isEditable)}
       {item('group', <IconUsersGroup size={16} />, `${t('addToGroup')}…`, isEditable)}
     </>

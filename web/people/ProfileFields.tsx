@@ -113,9 +113,27 @@ function CustomInput({ field: { key, label, kind, choices }, form }: FieldProps 
   const value = form.values.custom[key] ?? ''
   switch (kind) {
     case 'choice':
-      return <Select label={label} data={choices} clearable {...props} value={value || null} onChange={(chosen) => props.onChange(chosen ?? '')} />
+      return (
+        <Select
+          label={label}
+          data={choices}
+          clearable
+          {...props}
+          value={value || null}
+          onChange={(chosen) => props.onChange(chosen ?? '')}
+        />
+      )
     case 'date':
-      return <DateInput label={label} valueFormat="D MMM YYYY" clearable {...props} value={value || null} onChange={(date) => props.onChange(date ?? '')} />
+      return (
+        <DateInput
+          label={label}
+          valueFormat="D MMM YYYY"
+          clearable
+          {...props}
+          value={value || null}
+          onChange={(date) => props.onChange(date ?? '')}
+        />
+      )
     case 'text':
       return <TextInput label={label} autoComplete="off" {...props} value={value} />
   }

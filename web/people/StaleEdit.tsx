@@ -28,11 +28,22 @@ export function StaleEdit({ before, typed, current, changedBy, onResolve }: Stal
 
   const resolve = (): void => {
     const kept = mine.filter((field) => !taken.has(field))
-    const access = { isActive: typed.isActive, leaves: typed.leaves, deactivationDate: typed.deactivationDate, reason: typed.reason }
+    const access = {
+      isActive: typed.isActive,
+      leaves: typed.leaves,
+      deactivationDate: typed.deactivationDate,
+      reason: typed.reason,
+    }
     onResolve({ ...theirs, ...Object.fromEntries(kept.map((field) => [field, typed[field]])), ...access })
   }
   return (
-    <Alert color="yellow" icon={<IconUsers size={18} />} title={t('staleTitle', { name: nameOf(current) })} mb="lg" role="alert">
+    <Alert
+      color="yellow"
+      icon={<IconUsers size={18} />}
+      title={t('staleTitle', { name: nameOf(current) })}
+      mb="lg"
+      role="alert"
+    >
       <Stack gap="md">
         <Text>{t('staleBy', { by: changedBy ?? t('somebody') })}</Text>
         {contested.length > 0 && (
@@ -103,13 +114,21 @@ const labels = {
 /** A value in words. */
 function useShow(): (field: ProfileField, typed: ProfileTyped) => string {
   const { t } = useTranslation(['people', 'parts'])
-  const names = new Map([...(useQuery(departments()).data?.items ?? []), ...(useQuery(groups()).data?.items ?? [])].map(({ id, name }) => [id, name]))
+  const names = new Map(
+    [...(useQuery(departments()).data?.items ?? []), ...(useQuery(groups()).data?.items ?? [])].map(({ id, name }) => [
+      id,
+      name,
+    ]),
+  )
   return (field, typed) => {
     const value = typed[field]
     if (field === 'role') return t(`parts:role.${typed.role}`)
     if (Array.isArray(value)) return value.map((id) => names.get(id) ?? id).join(', ')
-    if (field === 'departmentId') return names.get(String(value)) ?? ''
-    if (typeof value === 'object' && value !== null) return Object.entries(value).map(([key, one]) => `${key}: ${one}`).join(', ')
+    if (field === 'departmentId') return names.get(typed.departmentId ?? '') ?? ''
+    if (typeof value === 'object' && value !== null)
+      return Object.entries(value)
+        .map(([key, one]) => `${key}: ${one}`)
+        .join(', ')
     return value ?? ''
   }
 }

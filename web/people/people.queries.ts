@@ -1,6 +1,5 @@
 import { keepPreviousData } from '@tanstack/react-query'
 import type { Input } from '#contract/endpoint.ts'
-import { listEvents } from '#contract/lifecycle.ts'
 import { countUsers, getUser, listUsers, type PeopleFilter } from '#contract/people.ts'
 import { ask } from '#web/api/ask.ts'
 
@@ -12,12 +11,21 @@ export const changedSearch = (search: PeopleSearch, change: PeopleSearchChange):
   Object.fromEntries(Object.entries({ ...search, ...change }).filter(([, value]) => value !== undefined))
 
 /** The filter alone: what "all that match" means, and what is counted. */
-export function filterOf({ search, status, role, departmentId, groupId, lastSignIn }: PeopleSearch): Partial<PeopleFilter> {
+export function filterOf({
+  search,
+  status,
+  role,
+  departmentId,
+  groupId,
+  lastSignIn,
+}: PeopleSearch): Partial<PeopleFilter> {
   const filter = { search, status, role, departmentId, groupId, lastSignIn }
   return Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined))
 }
 
 export const page = (search: PeopleSearch) => ({ ...ask(listUsers, search), placeholderData: keepPreviousData })
-export const counts = (search: PeopleSearch) => ({ ...ask(countUsers, filterOf(search)), placeholderData: keepPreviousData })
+export const counts = (search: PeopleSearch) => ({
+  ...ask(countUsers, filterOf(search)),
+  placeholderData: keepPreviousData,
+})
 export const person = (userId: string) => ask(getUser, { userId })
-export const eventsOf = (userId: string, cursor?: string) => ask(listEvents, { userId, limit: 20, ...(cursor && { cursor }) })

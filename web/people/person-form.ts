@@ -74,7 +74,7 @@ export const profileSent = (typed: ProfileTyped) => {
 
 export type ProfileField = keyof ProfileTyped
 const same = (one: unknown, other: unknown): boolean => JSON.stringify(sorted(one)) === JSON.stringify(sorted(other))
-const sorted = (value: unknown): unknown => (Array.isArray(value) ? [...value].sort() : value)
+const sorted = (value: unknown): unknown => (Array.isArray(value) ? value.map(String).toSorted((a, b) => a.localeCompare(b)) : value)
 
 /** The fields of the profile in which two versions differ. */
 export const changedFields = (before: ProfileTyped, after: ProfileTyped): ProfileField[] =>
@@ -103,4 +103,5 @@ function accessOf(before: PersonTyped, after: PersonTyped): Partial<Call<typeof 
   }
 }
 
-export const accessChanged = (before: PersonTyped, after: PersonTyped): boolean => Object.keys(accessOf(before, after)).length > 0
+export const accessChanged = (before: PersonTyped, after: PersonTyped): boolean =>
+  Object.keys(accessOf(before, after)).length > 0

@@ -3,7 +3,9 @@ import type { Selection } from '#contract/lifecycle.ts'
 import type { PeopleFilter } from '#contract/people.ts'
 
 /** B1: ticked people, or everybody who matches the filter except some. */
-type Ticked = { readonly isAll: false; readonly ids: ReadonlySet<string> } | { readonly isAll: true; readonly except: ReadonlySet<string> }
+type Ticked =
+  | { readonly isAll: false; readonly ids: ReadonlySet<string> }
+  | { readonly isAll: true; readonly except: ReadonlySet<string> }
 
 const nobody: Ticked = { isAll: false, ids: new Set() }
 
@@ -33,7 +35,9 @@ export function useTicks(): Ticks {
   const set = useCallback(
     (ids: readonly string[], isTicked: boolean) =>
       setTicked((before) =>
-        before.isAll ? { isAll: true, except: changed(before.except, ids, !isTicked) } : { isAll: false, ids: changed(before.ids, ids, isTicked) },
+        before.isAll
+          ? { isAll: true, except: changed(before.except, ids, !isTicked) }
+          : { isAll: false, ids: changed(before.ids, ids, isTicked) },
       ),
     [],
   )

@@ -113,9 +113,11 @@ export const words = {
   noSeat_other: 'All {{count}} seats are used. This person is added as inactive and waits for a seat.',
   noSeatNeeded: 'This person is added as inactive and takes no seat.',
   password: 'Password',
-  passwordHelp: 'Optional, at least 10 characters. Without one they cannot sign in until you set it. Hand it over yourself.',
+  passwordHelp:
+    'Optional, at least 10 characters. Without one they cannot sign in until you set it. Hand it over yourself.',
   takenOpen: 'Open {{name}}',
-  takenInactive: '{{name}} has this e-mail and is inactive. Activate them instead of adding them anew: they keep everything they had.',
+  takenInactive:
+    '{{name}} has this e-mail and is inactive. Activate them instead of adding them anew: they keep everything they had.',
   takenActive: '{{name}} has this e-mail already.',
 
   section: { person: 'Person', work: 'Work', access: 'Access' },
@@ -160,7 +162,8 @@ export const words = {
   },
 
   staleTitle: '{{name}} was changed meanwhile',
-  staleBy: '{{by}} saved other values while you were editing. Choose for each, then save again. Nothing that you typed is lost.',
+  staleBy:
+    '{{by}} saved other values while you were editing. Choose for each, then save again. Nothing that you typed is lost.',
   somebody: 'Somebody',
   field: 'Field',
   yours: 'Yours',
@@ -181,10 +184,12 @@ export const words = {
   signInSection: 'Sign-in',
 
   dangerZone: 'Delete',
-  dangerText: 'Deleting removes the person with profile, groups and results for good. To end access and keep everything, deactivate instead.',
+  dangerText:
+    'Deleting removes the person with profile, groups and results for good. To end access and keep everything, deactivate instead.',
   delete: 'Delete person',
   deleteTitle: 'Delete {{name}} for good?',
-  deleteText: 'Profile, groups and results are lost; only the history keeps the name. This cannot be undone. To end access and keep everything, make them inactive.',
+  deleteText:
+    'Profile, groups and results are lost; only the history keeps the name. This cannot be undone. To end access and keep everything, make them inactive.',
   deleteConfirm: 'Type {{email}} to confirm',
   deleteVerb: 'Delete for good',
   deleted: '{{name}} was deleted',
