@@ -14,8 +14,8 @@ const byFastify: Record<string, ProblemCode> = {
   FST_STATIC_FORBIDDEN_PATH: 'not_found',
 }
 
-/** PostgreSQL stores no NUL and no half character; where one slipped through, the input is at fault. */
-const badText = new Set(['22021', '22P05', '22P02'])
+/** PostgreSQL stores no NUL, no half character and no impossible date; where one slipped through, the input is at fault. */
+const badText = new Set(['22021', '22P05', '22P02', '22007', '22008'])
 
 function problemOf(error: FastifyError | Problem): Problem {
   if (error instanceof Problem) return error

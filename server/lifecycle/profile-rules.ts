@@ -3,6 +3,7 @@ import type { CustomField } from '#contract/accounts.ts'
 import { anyOf } from '#server/db/database.ts'
 import type { Work } from '#server/gate/work.ts'
 import { Problem } from '#server/problem.ts'
+import { inReach } from './selection.ts'
 
 /** What of a profile points at something else, or must be nobody else's. What is left out is not checked. */
 export interface ProfileTold {
@@ -36,15 +37,17 @@ export async function checkProfiles(
 
 /** C6.68: says who has the address already, so that they can be activated instead of added anew. */
 async function refuseTakenAddresses(
-  { db, accountId }: Work,
+  work: Work,
   people: readonly ProfileTold[],
   at: NameOf,
   selfId: string | null,
 ): Promise<void> {
+  const { db, accountId } = work
   const keys = people.map((person) => person.email?.toLowerCase())
-  const { rows: taken } = await sql<{ emailKey: string; userId: string; name: string; status: string }>`
+  const { rows: taken } = await sql<{ emailKey: string; userId: string; name: string; status: string; isInReach: boolean }>`
     select p.email_key, p.user_id, p.first_name || ' ' || p.last_name as name,
-      case when is_active(u.status, u.deactivate_at) then 'active' else 'inactive' end as status
+      case when is_active(u.status, u.deactivate_at) then 'active' else 'inactive' end as status,
+      coalesce(${inReach(work)}, false) as is_in_reach
     from profiles as p join users as u on u.account_id = p.account_id and u.id = p.user_id
     where p.account_id = ${accountId} and p.email_key = any(${keys.filter((key) => key !== undefined)}::text[])
       and p.user_id is distinct from ${selfId}
@@ -54,7 +57,7 @@ async function refuseTakenAddresses(
   const where = keys.flatMap((key, place) => {
     if (key === undefined) return []
     const holder = by.get(key)
-    if (holder) return [{ at: at(place, 'email'), message: `${holder.name} (${holder.status}) has this e-mail.` }]
+    if (holder) return [{ at: at(place, 'email'), message: `${nameOf(holder)} has this e-mail.` }]
     if (firstPlace.has(key)) return [{ at: at(place, 'email'), message: 'This e-mail stands here twice.' }]
     firstPlace.set(key, place)
     return []
@@ -63,9 +66,13 @@ async function refuseTakenAddresses(
   const [holder] = taken
   throw new Problem('email_taken', {
     where,
-    ...(holder && { userId: holder.userId, name: holder.name, status: holder.status }),
+    ...(holder?.isInReach && { userId: holder.userId, name: holder.name, personStatus: holder.status }),
   })
 }
+
+/** Who is out of reach stays unnamed. */
+const nameOf = ({ name, status, isInReach }: { name: string; status: string; isInReach: boolean }): string =>
+  isInReach ? `${name} (${status})` : 'Somebody of this account'
 
 async function refuseDepartments(
   { db, accountId, actor }: Work,

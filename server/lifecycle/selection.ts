@@ -16,7 +16,8 @@ const any = (conditions: readonly Condition[]): Condition => sql<boolean>`(${sql
 /** The people whom this actor may see: all, or those of the departments that they manage. */
 export function inReach({ accountId, actor }: Work): Condition {
   if (actor.role !== 'department_administrator') return sql<boolean>`true`
-  return sql<boolean>`p.department_id in (select departments_managed(${accountId}, ${actor.id}))`
+  // An array is made once; the planner would ask a subquery anew for each row.
+  return sql<boolean>`p.department_id = any(array(select departments_managed(${accountId}, ${actor.id})))`
 }
 
 const status: Record<NonNullable<PeopleFilter['status']>[number], Condition> = {
@@ -62,7 +63,7 @@ export function matching({ accountId }: Work, filter: PeopleFilter): Condition {
   if (filter.role?.length) conditions.push(sql<boolean>`u.role = any(${filter.role}::role[])`)
   if (filter.departmentId?.length) {
     conditions.push(
-      sql<boolean>`p.department_id in (select departments_below(${accountId}, ${filter.departmentId}::uuid[]))`,
+      sql<boolean>`p.department_id = any(array(select departments_below(${accountId}, ${filter.departmentId}::uuid[])))`,
     )
   }
   if (filter.groupId?.length) {

@@ -34,7 +34,7 @@ export async function signIn(
   if (!(await verifyPassword(person?.passwordHash, password)) || !person) throw new Problem('wrong_password')
   const answer = await within(async (work) => {
     await forgetAttempts(work, guess)
-    return letIn(work, person.userId, visit)
+    return letIn(work, person, visit)
   })
   if (!answer) throw new Problem('account_inactive')
   return answer
@@ -56,9 +56,22 @@ async function whoHas({ db, accountId }: Work, email: string) {
 }
 
 /** Opens a session, if its person is in and stays so until it is stored (S3). Null: they are inactive, and it is recorded. */
-async function letIn(work: Work, userId: string, visit: Visit): Promise<Answer<typeof endpoint> | null> {
+async function letIn(
+  work: Work,
+  { userId, passwordHash }: { userId: string; passwordHash: string | null },
+  visit: Visit,
+): Promise<Answer<typeof endpoint> | null> {
   const { db, accountId } = work
   await holdPlace(work, userId)
+  // Whoever set another password meanwhile ended the sessions that there were; this one must not come after.
+  const now = await db
+    .selectFrom('credentials')
+    .select('passwordHash')
+    .where('accountId', '=', accountId)
+    .where('userId', '=', userId)
+    .forShare()
+    .executeTakeFirst()
+  if (now?.passwordHash !== passwordHash) throw new Problem('wrong_password')
   const isIn = await db
     .selectFrom('activeUsers')
     .select('id')

@@ -28,7 +28,7 @@ const nothingTyped: Typed = { ...emptyProfile, password: '', isActive: true }
 interface Taken {
   userId: string
   name: string
-  status: 'active' | 'inactive'
+  personStatus: 'active' | 'inactive'
 }
 
 /** Adds one person. With all seats taken they are added inactive and wait, and that is said before and after (T3). */
@@ -129,11 +129,11 @@ function takenBy(error: unknown): Taken | null {
 }
 
 /** C6.68: somebody who came back is activated, not added anew. */
-function TakenNote({ taken: { userId, name, status } }: { taken: Taken }) {
+function TakenNote({ taken: { userId, name, personStatus } }: { taken: Taken }) {
   const { t } = useTranslation('people')
   return (
     <Alert color="yellow" role="alert" icon={<IconUserCheck size={18} />}>
-      <Text>{t(status === 'inactive' ? 'takenInactive' : 'takenActive', { name })}</Text>
+      <Text>{t(personStatus === 'inactive' ? 'takenInactive' : 'takenActive', { name })}</Text>
       <Anchor component={Link} to={`/people/${userId}`}>
         {t('takenOpen', { name })}
       </Anchor>
