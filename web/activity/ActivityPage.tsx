@@ -18,7 +18,12 @@ export function ActivityPage() {
         title={t('title')}
         subtitle={t('subtitle')}
         tabs={
-          <Tabs value={tab} onChange={(next) => void navigate({ to: '/activity', search: { tab: next as 'operations' | 'history' } })}>
+          <Tabs
+            value={tab}
+            onChange={(next) =>
+              void navigate({ to: '/activity', search: { tab: next === 'history' ? next : 'operations' } })
+            }
+          >
             <Tabs.List>
               <Tabs.Tab value="operations">{t('tabOperations')}</Tabs.Tab>
               <Tabs.Tab value="history">{t('tabHistory')}</Tabs.Tab>

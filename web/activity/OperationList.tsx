@@ -1,15 +1,16 @@
-import { Anchor, Badge, Group, Select, Skeleton, Stack, Table, Text } from '@mantine/core'
+import { Anchor, Badge, Group, Select, Stack } from '@mantine/core'
 import { IconActivity } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { type Operation, OperationKind } from '#contract/lifecycle.ts'
 import { Ago } from '#web/parts/Ago.tsx'
-import { showDate } from '#web/parts/dates.ts'
+import { type Column, DataTable } from '#web/parts/DataTable.tsx'
 import { EmptyState } from '#web/parts/EmptyState.tsx'
 import { Failure } from '#web/parts/Failure.tsx'
 import { Pager } from '#web/parts/Pager.tsx'
 import { operations } from './activity.queries.ts'
+import { Counts, KindOf } from './OperationWords.tsx'
 
 const route = getRouteApi('/activity')
 
@@ -19,21 +20,26 @@ export function OperationList() {
   const search = route.useSearch()
   const navigate = useNavigate()
   const asked = useQuery(operations(search))
+  const filter = (kind: OperationKind | null): void =>
+    void navigate({ to: '/activity', search: { ...(kind && { kind }) } })
+  const isEmpty = asked.data?.items.length === 0
   return (
     <Stack gap="md">
       <Select
         aria-label={t('what')}
         placeholder={t('anyKind')}
-        data={OperationKind.options.map((kind) => ({ value: kind, label: t(`kind.${kind}`) }))}
+        data={OperationKind.options.map((kind) => ({ value: kind, label: t(`kinds.${kind}`) }))}
         value={search.kind ?? null}
-        onChange={(kind) => void navigate({ to: '/activity', search: { ...(kind && { kind: kind as OperationKind }) } })}
+        onChange={(kind) => filter(kind)}
         clearable
         maw={280}
       />
-      {asked.isPending && <Skeleton height={320} />}
       {asked.isError && <Failure error={asked.error} onRetry={() => void asked.refetch()} />}
-      {asked.data?.items.length === 0 && <EmptyState icon={IconActivity} title={t('noOperations')} text={t('noOperationsText')} />}
-      {asked.data && asked.data.items.length > 0 && <Rows items={asked.data.items} />}
+      {isEmpty && search.kind && <EmptyState icon={IconActivity} title={t('noneOfKind')} text={t('noneOfKindText')} />}
+      {isEmpty && !search.kind && (
+        <EmptyState icon={IconActivity} title={t('noOperations')} text={t('noOperationsText')} />
+      )}
+      {!asked.isError && !isEmpty && <Rows items={asked.data?.items} />}
       {asked.data && (
         <Pager
           next={asked.data.next}
@@ -45,66 +51,29 @@ export function OperationList() {
   )
 }
 
-function Rows({ items }: { items: readonly Operation[] }) {
+function Rows({ items }: { items: readonly Operation[] | undefined }) {
   const { t } = useTranslation('activity')
-  return (
-    <Table.ScrollContainer minWidth={720} type="native">
-      <Table highlightOnHover aria-label={t('tabOperations')}>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{t('what')}</Table.Th>
-            <Table.Th>{t('result')}</Table.Th>
-            <Table.Th>{t('who')}</Table.Th>
-            <Table.Th>{t('when')}</Table.Th>
-            <Table.Th>{t('reason')}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {items.map((operation) => (
-            <Table.Tr key={operation.id}>
-              <Table.Td>
-                <Group gap="xs" wrap="nowrap">
-                  <Anchor component={Link} to={`/activity/${operation.id}`} c="inherit" fw={500}>
-                    <KindOf operation={operation} />
-                  </Anchor>
-                  {operation.undoneBy && (
-                    <Badge variant="default" size="sm">
-                      {t('wasUndone')}
-                    </Badge>
-                  )}
-                </Group>
-              </Table.Td>
-              <Table.Td>
-                <Counts operation={operation} />
-              </Table.Td>
-              <Table.Td>{operation.by ?? t('nobody')}</Table.Td>
-              <Table.Td>
-                <Ago at={operation.startedAt} />
-              </Table.Td>
-              <Table.Td>
-                <Text lineClamp={1}>{operation.reason}</Text>
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
-  )
-}
-
-export function KindOf({ operation: { kind, deactivationDate } }: { operation: Operation }) {
-  const { t } = useTranslation('activity')
-  const isDated = kind === 'schedule' && deactivationDate !== null
-  return <>{isDated ? t('kindWith', { kind: t(`kind.${kind}`), date: showDate(deactivationDate) }) : t(`kind.${kind}`)}</>
-}
-
-/** "38 changed · 1 already so · 1 refused" */
-export function Counts({ operation: { changed, alreadySo, refused } }: { operation: Operation }) {
-  const { t } = useTranslation('activity')
-  const parts = [
-    t('changed', { count: changed }),
-    alreadySo > 0 && t('already', { count: alreadySo }),
-    refused > 0 && t('refused', { count: refused }),
+  const columns: Column<Operation>[] = [
+    {
+      label: t('what'),
+      kind: 'title',
+      render: (operation) => (
+        <Group gap="xs">
+          <Anchor component={Link} to={`/activity/${operation.id}`} c="inherit" fw={500}>
+            <KindOf operation={operation} />
+          </Anchor>
+          {operation.undoneBy && (
+            <Badge variant="default" size="sm" tt="none">
+              {t('wasUndone')}
+            </Badge>
+          )}
+        </Group>
+      ),
+    },
+    { label: t('result'), render: (operation) => <Counts operation={operation} /> },
+    { label: t('who'), render: ({ by }) => by ?? t('nobody') },
+    { label: t('when'), render: ({ startedAt }) => <Ago at={startedAt} /> },
+    { label: t('reason'), kind: 'long', render: ({ reason }) => reason && <span title={reason}>{reason}</span> },
   ]
-  return <>{parts.filter(Boolean).join(' · ')}</>
+  return <DataTable label={t('tabOperations')} columns={columns} rows={items} keyOf={({ id }) => id} minWidth={880} />
 }

@@ -4,18 +4,25 @@ import { getOperation, listEvents, listOperations, listOutcomes } from '#contrac
 import { ask } from '#web/api/ask.ts'
 
 type Part<T> = { [Name in keyof T]?: T[Name] | undefined }
-const told = <T extends object>(input: T): T => Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined)) as T
+const told = <T extends object>(input: T): T =>
+  Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined)) as T
 
 export const operations = (search: Part<Pick<Input<typeof listOperations>, 'kind' | 'cursor'>>) => ({
   ...ask(listOperations, told({ kind: search.kind, cursor: search.cursor }) as object),
   placeholderData: keepPreviousData,
 })
-export const events = (search: Part<Pick<Input<typeof listEvents>, 'change' | 'cause' | 'cursor'>>) => ({
-  ...ask(listEvents, told({ change: search.change, cause: search.cause, cursor: search.cursor }) as object),
+export const events = (search: Part<Pick<Input<typeof listEvents>, 'userId' | 'change' | 'cause' | 'cursor'>>) => ({
+  ...ask(
+    listEvents,
+    told({ userId: search.userId, change: search.change, cause: search.cause, cursor: search.cursor }) as object,
+  ),
   placeholderData: keepPreviousData,
 })
 export const operation = (operationId: string) => ask(getOperation, { operationId })
-export const outcomes = (operationId: string, search: Part<Pick<Input<typeof listOutcomes>, 'outcome' | 'cursor'>>) => ({
+export const outcomes = (
+  operationId: string,
+  search: Part<Pick<Input<typeof listOutcomes>, 'outcome' | 'cursor'>>,
+) => ({
   ...ask(listOutcomes, { operationId, ...(told({ outcome: search.outcome, cursor: search.cursor }) as object) }),
   placeholderData: keepPreviousData,
 })

@@ -1,6 +1,6 @@
 import { Alert, Button, Group, Modal, Stack } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
-import { useState, type ReactNode } from 'react'
+import { useState, type FormEvent, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Refused } from '#web/api/refused.ts'
 
@@ -13,7 +13,7 @@ interface ConfirmDialogProps {
   children: ReactNode
   /** The verb: "Delete". */
   confirm: string
-  /** The dialog waits for it, closes when it is done, and shows its refusal. */
+  /** The dialog waits for it, closes when it is done, and shows its refusal. False keeps it open: a field says why. */
   onConfirm: () => unknown
   cancel?: string
   isDestructive?: boolean
@@ -41,12 +41,15 @@ export function ConfirmDialog({
     setError(null)
     onClose()
   }
-  const run = async (): Promise<void> => {
+  const run = async (event: FormEvent): Promise<void> => {
+    event.preventDefault()
+    // React passes it on to a form around the dialog, which stands elsewhere on the page.
+    event.stopPropagation()
+    if (!canConfirm || working) return
     setWorking(true)
     setError(null)
     try {
-      await onConfirm()
-      close()
+      if ((await onConfirm()) !== false) close()
     } catch (refusal) {
       setError(refusal)
     } finally {
@@ -56,22 +59,24 @@ export function ConfirmDialog({
 
   return (
     <Modal opened={opened} onClose={close} title={title} closeButtonProps={{ 'aria-label': t('close') }}>
-      <Stack gap="md">
-        <div>{children}</div>
-        {error !== null && (
-          <Alert color="red" role="alert" icon={<IconAlertTriangle size={18} />}>
-            {error instanceof Refused ? error.title : t('unexpected')}
-          </Alert>
-        )}
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={close} data-autofocus>
-            {cancel ?? t('cancel')}
-          </Button>
-          <Button color={isDestructive ? 'red' : 'accent'} loading={working} disabled={!canConfirm} onClick={() => void run()}>
-            {confirm}
-          </Button>
-        </Group>
-      </Stack>
+      <form noValidate onSubmit={(event) => void run(event)}>
+        <Stack gap="md">
+          <div>{children}</div>
+          {error !== null && (
+            <Alert color="red" role="alert" icon={<IconAlertTriangle size={18} />}>
+              {error instanceof Refused ? error.title : t('unexpected')}
+            </Alert>
+          )}
+          <Group justify="flex-end" gap="xs">
+            <Button variant="default" onClick={close} data-autofocus>
+              {cancel ?? t('cancel')}
+            </Button>
+            <Button color={isDestructive ? 'red' : 'accent'} loading={working} disabled={!canConfirm} type="submit">
+              {confirm}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
     </Modal>
   )
 }

@@ -22,3 +22,18 @@ export function showErrors<Values>(
   form.getInputNode(first)?.focus()
   return true
 }
+
+/** Makes a change in a dialog with a form. False: it was refused, and the reason stands at its field. */
+export async function toldAtFields<Values>(
+  form: Pick<UseFormReturnType<Values>, 'setErrors' | 'getInputNode'>,
+  places: Places,
+  change: () => Promise<void>,
+): Promise<boolean> {
+  try {
+    await change()
+    return true
+  } catch (error) {
+    if (showErrors(form, error, places)) return false
+    throw error
+  }
+}

@@ -1,0 +1,22 @@
+import { useTranslation } from 'react-i18next'
+import type { Operation } from '#contract/lifecycle.ts'
+import { showDate } from '#web/parts/dates.ts'
+
+/** "Deactivated", "Set the last day to 12 Dec 2026" */
+export function KindOf({ operation: { kind, deactivationDate } }: { operation: Operation }) {
+  const { t } = useTranslation('activity')
+  return kind === 'schedule' && deactivationDate
+    ? t('kindSchedule', { date: showDate(deactivationDate) })
+    : t(`kinds.${kind}`)
+}
+
+/** "38 changed · 1 already so · 1 refused" */
+export function Counts({ operation: { changed, alreadySo, refused } }: { operation: Operation }) {
+  const { t } = useTranslation('activity')
+  const parts = [
+    t('changed', { count: changed }),
+    alreadySo > 0 && t('already', { count: alreadySo }),
+    refused > 0 && t('refused', { count: refused }),
+  ]
+  return parts.filter(Boolean).join(' · ')
+}
