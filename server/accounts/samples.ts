@@ -48,6 +48,9 @@ export async function addSamples(work: Work, ownerId: string): Promise<void> {
   )
 }
 
+/** Letters that no normal form takes the mark off. */
+const unmarked: Record<string, string> = { ø: 'o', ł: 'l', ı: 'i' }
+
 const daysAgo = (days: number, minutes: number): string =>
   new Date(Date.now() - days * dayMs - minutes * 1_234_567).toISOString()
 
@@ -56,6 +59,7 @@ function samplePerson(place: number, departments: readonly string[], groups: rea
   const lastName = lastNames[(place * 13 + Math.floor(place / lastNames.length)) % lastNames.length]!
   const ascii = (name: string) =>
     name
+      .replace(/[øłı]/g, (letter) => unmarked[letter]!)
       .normalize('NFKD')
       .replace(/[^A-Za-z]/g, '')
       .toLowerCase()
@@ -69,7 +73,7 @@ function samplePerson(place: number, departments: readonly string[], groups: rea
     role,
     departmentId,
     groupIds: groups.filter((_, group) => (place + group * 3) % (group + 3) === 0),
-    jobTitle: jobTitles[(place * 3) % jobTitles.length]!,
+    jobTitle: jobTitles[(place * 3 + Math.floor(place / jobTitles.length)) % jobTitles.length]!,
     phone: place % 3 === 0 ? `+49 30 5550 ${String(1000 + place)}` : null,
     hireDate: daysAgo(addedDaysAgo + (place % 40) * 30, 0).slice(0, 10),
     language: null,
