@@ -42,7 +42,7 @@ const iso = 'YYYY-MM-DD"T"HH24:MI:SS"Z"'
  * zone data have it now. The dates stay. Nobody who is out comes in by it (R22). In turn.
  */
 export async function moveDates(work: Work): Promise<Moved> {
-  const { db, accountId, actor } = work
+  const { db, accountId } = work
   const account = await db
     .selectFrom('accounts')
     .select(['timeZone', 'deactivationTime'])
