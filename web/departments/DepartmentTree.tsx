@@ -1,12 +1,14 @@
-import { ActionIcon, Anchor, Menu, Table, Text } from '@mantine/core'
+import { ActionIcon, Anchor, Menu } from '@mantine/core'
 import { IconChevronDown, IconChevronRight, IconDots, IconPencil, IconPlus, IconTrash } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
-import { useState } from 'react'
+import { type KeyboardEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Department } from '#contract/departments.ts'
 import { asTree } from '#web/parts/choices.queries.ts'
+import { type Column, DataTable } from '#web/parts/DataTable.tsx'
 import classes from './DepartmentTree.module.css'
 import type { Open } from './DepartmentsPage.tsx'
+import { peopleWithBelow } from './tree.ts'
 
 interface DepartmentTreeProps {
   items: readonly Department[]
@@ -14,97 +16,109 @@ interface DepartmentTreeProps {
   onOpen: (open: Open) => void
 }
 
+interface Branch {
+  department: Department
+  depth: number
+}
+
 /** The departments as a tree, each with its people and those of all below. */
 export function DepartmentTree({ items, mayChange, onOpen }: DepartmentTreeProps) {
   const { t } = useTranslation('departments')
+  const { isClosed, isHidden, close } = useClosed(items)
+  const hasBelow = (id: string): boolean => items.some(({ parentId }) => parentId === id)
+  const columns: Column<Branch>[] = [
+    {
+      label: t('name'),
+      kind: 'title',
+      render: ({ department, depth }) => (
+        <Name
+          department={department}
+          depth={depth}
+          isOpen={hasBelow(department.id) ? !isClosed(department.id) : null}
+          onOpen={(open) => close(department.id, !open)}
+        />
+      ),
+    },
+    { label: t('active'), kind: 'number', render: ({ department }) => department.active.toLocaleString('en') },
+    { label: t('inactive'), kind: 'number', render: ({ department }) => department.inactive.toLocaleString('en') },
+    {
+      label: t('withBelow'),
+      render: ({ department: { id } }) => (hasBelow(id) ? t('counts', peopleWithBelow(items, id)) : null),
+    },
+    {
+      label: t('administrators'),
+      kind: 'long',
+      render: ({ department: { administrators } }) => administrators.map(({ name }) => name).join(', '),
+    },
+  ]
+  const menu: Column<Branch> = {
+    label: t('actions'),
+    kind: 'actions',
+    render: ({ department }) => <RowMenu department={department} onOpen={onOpen} />,
+  }
+  return (
+    <DataTable
+      label={t('title')}
+      columns={mayChange ? [...columns, menu] : columns}
+      rows={asTree(items).filter(({ department }) => !isHidden(department))}
+      keyOf={({ department }) => department.id}
+      minWidth={800}
+    />
+  )
+}
+
+/** Which branches are closed, and who is therefore not seen. */
+function useClosed(items: readonly Department[]) {
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set())
   const byId = new Map(items.map((department) => [department.id, department]))
   const isHidden = ({ parentId }: Department): boolean => {
     const above = parentId === null ? undefined : byId.get(parentId)
     return above !== undefined && (closed.has(above.id) || isHidden(above))
   }
-  const toggle = (id: string): void => {
+  const close = (id: string, isClosed: boolean): void => {
     const next = new Set(closed)
-    if (!next.delete(id)) next.add(id)
+    if (isClosed) next.add(id)
+    else next.delete(id)
     setClosed(next)
   }
-  const rows = asTree(items).filter(({ department }) => !isHidden(department))
-  return (
-    <Table.ScrollContainer minWidth={560} type="native">
-      <Table highlightOnHover aria-label={t('title')}>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{t('name')}</Table.Th>
-            <Table.Th ta="end">{t('active')}</Table.Th>
-            <Table.Th ta="end">{t('inactive')}</Table.Th>
-            <Table.Th visibleFrom="sm">{t('administrators')}</Table.Th>
-            {mayChange && <Table.Th w={48} />}
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {rows.map(({ department, depth }) => (
-            <Table.Tr key={department.id}>
-              <Table.Td>
-                <div className={classes.name} data-depth={Math.min(depth, 6)}>
-                  <Toggle
-                    department={department}
-                    hasBelow={items.some(({ parentId }) => parentId === department.id)}
-                    isClosed={closed.has(department.id)}
-                    onToggle={() => toggle(department.id)}
-                  />
-                  <Anchor component={Link} to={`/people?departmentId=${department.id}`} c="inherit" fw={500}>
-                    {department.name}
-                  </Anchor>
-                </div>
-              </Table.Td>
-              <Counted items={items} department={department} of="active" />
-              <Counted items={items} department={department} of="inactive" />
-              <Table.Td visibleFrom="sm">{department.administrators.map(({ name }) => name).join(', ')}</Table.Td>
-              {mayChange && (
-                <Table.Td ta="end">
-                  <RowMenu department={department} onOpen={onOpen} />
-                </Table.Td>
-              )}
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
-  )
+  return { isClosed: (id: string) => closed.has(id), isHidden, close }
 }
 
-function Toggle({ department, hasBelow, isClosed, onToggle }: { department: Department; hasBelow: boolean; isClosed: boolean; onToggle: () => void }) {
-  const { t } = useTranslation('departments')
-  if (!hasBelow) return <span className={classes.noToggle} />
-  return (
-    <ActionIcon
-      variant="subtle"
-      color="gray"
-      size="sm"
-      aria-expanded={!isClosed}
-      aria-label={t(isClosed ? 'expand' : 'collapse', { name: department.name })}
-      onClick={onToggle}
-    >
-      {isClosed ? <IconChevronRight size={16} /> : <IconChevronDown size={16} />}
-    </ActionIcon>
-  )
+interface NameProps extends Branch {
+  /** Null: there is nothing below it. */
+  isOpen: boolean | null
+  onOpen: (open: boolean) => void
 }
 
-/** Its own people, and where there are departments below, all of theirs, too. */
-function Counted({ items, department, of }: { items: readonly Department[]; department: Department; of: 'active' | 'inactive' }) {
+const deepest = 6
+
+function Name({ department: { id, name }, depth, isOpen, onOpen }: NameProps) {
   const { t } = useTranslation('departments')
-  const below = (one: Department): number =>
-    one[of] + items.filter(({ parentId }) => parentId === one.id).reduce((sum, child) => sum + below(child), 0)
-  const all = below(department)
+  const onKey = (event: KeyboardEvent): void => {
+    if (event.key === 'ArrowRight') onOpen(true)
+    if (event.key === 'ArrowLeft') onOpen(false)
+  }
   return (
-    <Table.Td ta="end">
-      {department[of]}
-      {all !== department[of] && (
-        <Text size="xs" c="dimmed">
-          {t('withBelow', { count: all })}
-        </Text>
+    <div className={classes.name} data-depth={Math.min(depth, deepest)}>
+      {isOpen === null ? (
+        <span className={classes.noToggle} />
+      ) : (
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size="sm"
+          aria-expanded={isOpen}
+          aria-label={t(isOpen ? 'collapse' : 'expand', { name })}
+          onClick={() => onOpen(!isOpen)}
+          onKeyDown={onKey}
+        >
+          {isOpen ? <IconChevronDown size={16} /> : <IconChevronRight size={16} />}
+        </ActionIcon>
       )}
-    </Table.Td>
+      <Anchor component={Link} to={`/people?departmentId=${id}`} c="inherit" fw={500}>
+        {name}
+      </Anchor>
+    </div>
   )
 }
 
@@ -124,7 +138,11 @@ function RowMenu({ department, onOpen }: { department: Department; onOpen: (open
         <Menu.Item leftSection={<IconPencil size={16} />} onClick={() => onOpen({ what: 'edit', department })}>
           {t('rename')}
         </Menu.Item>
-        <Menu.Item leftSection={<IconTrash size={16} />} color="red" onClick={() => onOpen({ what: 'delete', department })}>
+        <Menu.Item
+          leftSection={<IconTrash size={16} />}
+          color="red"
+          onClick={() => onOpen({ what: 'delete', department })}
+        >
           {t('delete')}
         </Menu.Item>
       </Menu.Dropdown>

@@ -31,13 +31,21 @@ export function DepartmentsPage() {
   return (
     <>
       <PageTitle title={t('title')} subtitle={t('subtitle')} action={add || undefined} />
-      {asked.isPending && <Skeleton height={320} />}
+      {asked.isPending && <Skeleton height={480} />}
       {asked.isError && <Failure error={asked.error} onRetry={() => void asked.refetch()} />}
-      {asked.isSuccess && items.length === 0 && <EmptyState icon={IconHierarchy} title={t('none')} text={t('noneText')} action={add || undefined} />}
+      {asked.isSuccess && items.length === 0 && (
+        <EmptyState icon={IconHierarchy} title={t('none')} text={t('noneText')} action={add || undefined} />
+      )}
       {items.length > 0 && <DepartmentTree items={items} mayChange={mayChange} onOpen={setOpen} />}
-      {open?.what === 'add' && <DepartmentDialog department={null} below={open.below} items={items} onClose={() => setOpen(null)} />}
-      {open?.what === 'edit' && <DepartmentDialog department={open.department} below={null} items={items} onClose={() => setOpen(null)} />}
-      {open?.what === 'delete' && <DeleteDepartmentDialog department={open.department} onClose={() => setOpen(null)} />}
+      {open?.what === 'add' && (
+        <DepartmentDialog department={null} below={open.below} items={items} onClose={() => setOpen(null)} />
+      )}
+      {open?.what === 'edit' && (
+        <DepartmentDialog department={open.department} below={null} items={items} onClose={() => setOpen(null)} />
+      )}
+      {open?.what === 'delete' && (
+        <DeleteDepartmentDialog department={open.department} items={items} onClose={() => setOpen(null)} />
+      )}
     </>
   )
 }

@@ -20,9 +20,20 @@ export function AddMembersDialog({ group, onClose }: { group: Group; onClose: ()
       confirm={ids.length > 0 ? t('addCount', { count: ids.length }) : t('addPeople')}
       canConfirm={ids.length > 0}
       onConfirm={async () => {
-        const { changed } = await call(changeMembers, { groupId: group.id, users: { ids }, change: 'add' })
+        const { changed, alreadySo, refused } = await call(changeMembers, {
+          groupId: group.id,
+          users: { ids },
+          change: 'add',
+        })
         void askAgain(queryClient)
-        toastDone({ title: t('addedPeople', { count: changed, name: group.name }) })
+        const rest = [
+          alreadySo > 0 && t('alreadyIn', { count: alreadySo }),
+          refused > 0 && t('notYours', { count: refused }),
+        ]
+        toastDone({
+          title: t('addedPeople', { count: changed, name: group.name }),
+          message: rest.filter(Boolean).join(' '),
+        })
       }}
     >
       <PeoplePicker label={t('people')} value={ids} onChange={setIds} />

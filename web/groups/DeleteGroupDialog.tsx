@@ -6,7 +6,13 @@ import { call } from '#web/api/call.ts'
 import { ConfirmDialog } from '#web/parts/ConfirmDialog.tsx'
 import { toastDone } from '#web/parts/toast.ts'
 
-export function DeleteGroupDialog({ group: { id, name }, onClose }: { group: Group; onClose: () => void }) {
+export function DeleteGroupDialog({
+  group: { id, name, active, inactive },
+  onClose,
+}: {
+  group: Group
+  onClose: () => void
+}) {
   const { t } = useTranslation('groups')
   const queryClient = useQueryClient()
   return (
@@ -22,7 +28,7 @@ export function DeleteGroupDialog({ group: { id, name }, onClose }: { group: Gro
         toastDone({ title: t('deleted', { name }) })
       }}
     >
-      {t('deleteText')}
+      {t('deleteText', { count: active + inactive })}
     </ConfirmDialog>
   )
 }
