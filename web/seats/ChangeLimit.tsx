@@ -37,7 +37,9 @@ function LimitDialog({ seats, onClose }: { seats: Seats; onClose: () => void }) 
 
   function meaning(): string {
     if (limit === null) return t('unlimitedText')
-    return limit < seats.used ? t('lowerText', { count: seats.used - limit }) : t('raiseText', { count: limit - seats.used })
+    return limit < seats.used
+      ? t('lowerText', { count: seats.used - limit })
+      : t('raiseText', { count: limit - seats.used })
   }
   return (
     <ConfirmDialog
@@ -53,7 +55,11 @@ function LimitDialog({ seats, onClose }: { seats: Seats; onClose: () => void }) 
       }}
     >
       <Stack gap="md">
-        <Switch label={t('hasLimit')} checked={hasLimit} onChange={(event) => setHasLimit(event.currentTarget.checked)} />
+        <Switch
+          label={t('hasLimit')}
+          checked={hasLimit}
+          onChange={(event) => setHasLimit(event.currentTarget.checked)}
+        />
         {hasLimit && (
           <NumberInput
             label={t('newLimit')}

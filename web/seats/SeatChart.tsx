@@ -1,6 +1,6 @@
 import { LineChart } from '@mantine/charts'
 import '@mantine/charts/styles.css'
-import { Button, Card, Collapse, Skeleton, Stack, Table, Text, Title } from '@mantine/core'
+import { Button, Card, Collapse, Group, Skeleton, Stack, Table, Text, Title } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
@@ -9,6 +9,10 @@ import { getSeatForecast } from '#contract/seats.ts'
 import { ask } from '#web/api/ask.ts'
 import { showDate } from '#web/parts/dates.ts'
 import { Failure } from '#web/parts/Failure.tsx'
+import classes from './SeatChart.module.css'
+
+/** So that a line at the top, the limit mostly, does not lie on the edge. */
+const headroom = 1.1
 
 type Forecast = Answer<typeof getSeatForecast>
 
@@ -18,7 +22,7 @@ export function SeatChart() {
   const [showsTable, { toggle }] = useDisclosure()
   const asked = useQuery(ask(getSeatForecast, {}))
   if (asked.isError) return <Failure error={asked.error} onRetry={() => void asked.refetch()} />
-  if (asked.isPending) return <Skeleton height={380} />
+  if (asked.isPending) return <Skeleton height={440} />
   const { limit, ahead } = asked.data
   return (
     <Card>
@@ -31,18 +35,18 @@ export function SeatChart() {
           dataKey="date"
           series={[
             { name: 'past', label: t('past'), color: 'accent.6' },
-            { name: 'ahead', label: t('ahead'), color: 'accent.6', strokeDasharray: '5 5' },
+            { name: 'ahead', label: t('ahead'), color: 'accent.6', strokeDasharray: '4 4' },
           ]}
           curveType="stepAfter"
           withDots={false}
-          withLegend
           xAxisProps={{ tickFormatter: showDate, minTickGap: 60 }}
           valueFormatter={(value) => value.toLocaleString('en')}
-          referenceLines={limit === null ? [] : [{ y: limit, label: `${t('limit')}: ${limit}`, color: 'red.6' }]}
+          referenceLines={limit === null ? [] : [{ y: limit, color: 'red.6' }]}
           lineChartProps={{ accessibilityLayer: false }}
-          yAxisProps={{ domain: [0, (most: number) => Math.max(most, limit ?? 0)] }}
+          yAxisProps={{ domain: [0, (most: number) => Math.ceil(Math.max(most, limit ?? 0) * headroom)] }}
           aria-hidden
         />
+        <Legend hasLimit={limit !== null} />
         <Button variant="subtle" onClick={toggle} aria-expanded={showsTable} w="fit-content">
           {t(showsTable ? 'hideTable' : 'table')}
         </Button>
@@ -54,22 +58,46 @@ export function SeatChart() {
   )
 }
 
+function Legend({ hasLimit }: { hasLimit: boolean }) {
+  const { t } = useTranslation('seats')
+  const lines = [['past', t('past')], ['ahead', t('ahead')], ...(hasLimit ? [['limit', t('limit')]] : [])]
+  return (
+    <Group gap="lg" aria-hidden>
+      {lines.map(([line, label]) => (
+        <Text key={line} size="sm" c="dimmed" className={classes.key} data-line={line}>
+          {label}
+        </Text>
+      ))}
+    </Group>
+  )
+}
+
 const weekly = <T,>(days: readonly T[]): T[] => days.filter((_, place) => place % 7 === 0 || place === days.length - 1)
 
 function pointsOf({ past, ahead }: Forecast): Record<string, string | number>[] {
-  return [
-    ...weekly([...past].reverse()).reverse().map(({ date, used }) => ({ date, past: used })),
-    ...weekly(ahead).map(({ date, used }) => ({ date, ahead: used })),
-  ]
+  const before = weekly([...past].reverse())
+    .reverse()
+    .map(({ date, used }) => ({ date, past: used }))
+  const after = weekly(ahead).map(({ date, used }) => ({ date, ahead: used }))
+  // Today ends the one line and begins the other.
+  return [...before.slice(0, -1), { ...before.at(-1)!, ...after[0]! }, ...after.slice(1)]
 }
 
+/** "You have 5 seats free on 3 Jan 2027": what is left when the last date has passed. */
 function ForecastSentence({ limit, ahead }: Pick<Forecast, 'limit' | 'ahead'>) {
   const { t } = useTranslation('seats')
   const now = ahead[0]?.used ?? 0
-  const last = ahead.find(({ used }, place) => used < now && ahead.slice(place).every((later) => later.used === used))
-  if (!last) return <Text c="dimmed">{t('noneLeave')}</Text>
-  if (limit === null) return null
-  return <Text>{t('forecast', { date: showDate(last.date), count: Math.max(limit - last.used, 0) })}</Text>
+  const after = ahead.at(-1)?.used ?? now
+  const lastDay = ahead.find(({ used }) => used === after)
+  if (!lastDay || after === now) return <Text c="dimmed">{t('noneLeave')}</Text>
+  const leave = t('leaveBy', { count: now - after, date: showDate(lastDay.date) })
+  if (limit === null) return <Text>{leave}</Text>
+  const free = limit - after
+  return (
+    <Text>
+      {leave} {free < 0 ? t('forecastOver', { count: -free }) : t('forecast', { count: free })}
+    </Text>
+  )
 }
 
 function MonthTable({ forecast: { past, ahead } }: { forecast: Forecast }) {

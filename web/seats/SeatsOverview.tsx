@@ -1,18 +1,17 @@
-import { Alert, Skeleton, Stack, Switch } from '@mantine/core'
+import { Alert, Skeleton, Stack } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
-import { allows } from '#contract/roles.ts'
-import { changeSeats, getSeats, type Seats } from '#contract/seats.ts'
-import { ask, askAgain } from '#web/api/ask.ts'
-import { call } from '#web/api/call.ts'
-import { useMe } from '#web/api/me.ts'
+import { getSeats } from '#contract/seats.ts'
+import { ask } from '#web/api/ask.ts'
 import { Failure } from '#web/parts/Failure.tsx'
-import { toastDone, toastRefused } from '#web/parts/toast.ts'
+import { FillFromWaiting } from './FillFromWaiting.tsx'
+import { LeavingNext } from './LeavingNext.tsx'
 import { SeatFigures } from './SeatFigures.tsx'
 
 const SeatChart = lazy(async () => ({ default: (await import('./SeatChart.tsx')).SeatChart }))
+const chartHeight = 440
 
 export function SeatsOverview() {
   const asked = useQuery(ask(getSeats, {}))
@@ -22,9 +21,10 @@ export function SeatsOverview() {
     <Stack gap="lg">
       {asked.data.overBy > 0 && <OverLimit overBy={asked.data.overBy} />}
       <SeatFigures />
-      <Suspense fallback={<Skeleton height={320} />}>
+      <Suspense fallback={<Skeleton height={chartHeight} />}>
         <SeatChart />
       </Suspense>
+      <LeavingNext />
       <FillFromWaiting seats={asked.data} />
     </Stack>
   )
@@ -34,32 +34,8 @@ export function SeatsOverview() {
 function OverLimit({ overBy }: { overBy: number }) {
   const { t } = useTranslation('seats')
   return (
-    <Alert color="red" role="alert" icon={<IconAlertTriangle size={18} />} title={`${t('over')} ${overBy}`}>
+    <Alert color="red" role="alert" icon={<IconAlertTriangle size={18} />} title={t('overBy', { count: overBy })}>
       {t('overText', { count: overBy })}
     </Alert>
-  )
-}
-
-/** T3: nobody is activated silently, unless the owner wants it. */
-function FillFromWaiting({ seats }: { seats: Seats }) {
-  const { t } = useTranslation('seats')
-  const { role } = useMe()
-  const queryClient = useQueryClient()
-  const change = useMutation({
-    mutationFn: (fillFromWaiting: boolean) => call(changeSeats, { fillFromWaiting }),
-    onSuccess: (told) => {
-      void askAgain(queryClient)
-      toastDone({ title: t(told.fillFromWaiting ? 'fillOn' : 'fillOff') })
-    },
-    onError: toastRefused,
-  })
-  return (
-    <Switch
-      label={t('fill')}
-      description={t('fillHelp')}
-      checked={seats.fillFromWaiting}
-      disabled={!allows(changeSeats.access, role) || change.isPending}
-      onChange={(event) => change.mutate(event.currentTarget.checked)}
-    />
   )
 }

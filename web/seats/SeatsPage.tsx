@@ -26,10 +26,17 @@ export function SeatsPage() {
         subtitle={<SeatMeter />}
         action={tab === 'waiting' ? <ActivateWaiting /> : <ChangeLimit />}
         tabs={
-          <Tabs value={tab} onChange={(next) => void navigate({ to: '/seats', search: { tab: next as 'overview' | 'waiting' } })}>
+          <Tabs
+            value={tab}
+            onChange={(next) =>
+              void navigate({ to: '/seats', search: { tab: next === 'waiting' ? next : 'overview' } })
+            }
+          >
             <Tabs.List>
               <Tabs.Tab value="overview">{t('tabOverview')}</Tabs.Tab>
-              <Tabs.Tab value="waiting">{seats?.waiting ? t('tabWaitingCount', { count: seats.waiting }) : t('tabWaiting')}</Tabs.Tab>
+              <Tabs.Tab value="waiting">
+                {seats?.waiting ? t('tabWaitingCount', { count: seats.waiting }) : t('tabWaiting')}
+              </Tabs.Tab>
             </Tabs.List>
           </Tabs>
         }

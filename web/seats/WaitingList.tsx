@@ -1,14 +1,15 @@
-import { Anchor, Button, Skeleton, Stack, Table, Text } from '@mantine/core'
+import { Anchor, Button, Stack, Text } from '@mantine/core'
 import { IconArmchair } from '@tabler/icons-react'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { listUsers } from '#contract/people.ts'
+import { listUsers, type PersonRow } from '#contract/people.ts'
 import { ask } from '#web/api/ask.ts'
 import { ActivateDialog } from '#web/lifecycle/ActivateDialog.tsx'
 import type { Chosen } from '#web/lifecycle/ChangeDialog.tsx'
 import { Ago } from '#web/parts/Ago.tsx'
+import { type Column, DataTable } from '#web/parts/DataTable.tsx'
 import { EmptyState } from '#web/parts/EmptyState.tsx'
 import { Failure } from '#web/parts/Failure.tsx'
 import { Pager } from '#web/parts/Pager.tsx'
@@ -26,54 +27,53 @@ export function WaitingList() {
     placeholderData: keepPreviousData,
   })
   if (asked.isError) return <Failure error={asked.error} onRetry={() => void asked.refetch()} />
-  if (asked.isPending) return <Skeleton height={320} />
-  if (asked.data.items.length === 0) return <EmptyState icon={IconArmchair} title={t('nobodyWaits')} text={t('nobodyWaitsText')} />
+  if (asked.data?.items.length === 0)
+    return <EmptyState icon={IconArmchair} title={t('nobodyWaits')} text={t('nobodyWaitsText')} />
+  const columns: Column<PersonRow>[] = [
+    {
+      label: t('name'),
+      kind: 'title',
+      render: ({ id, firstName, lastName }) => (
+        <Anchor component={Link} to={`/people/${id}`} c="inherit" fw={500}>
+          {firstName} {lastName}
+        </Anchor>
+      ),
+    },
+    { label: t('email'), kind: 'long', render: ({ email }) => email },
+    { label: t('since'), render: ({ statusSince }) => <Ago at={statusSince} /> },
+    {
+      label: t('actions'),
+      kind: 'actions',
+      render: ({ id, firstName, lastName }) => (
+        <Button
+          variant="default"
+          size="compact-sm"
+          onClick={() => setChosen({ users: { ids: [id] }, count: 1, name: `${firstName} ${lastName}` })}
+        >
+          {t('activate')}
+        </Button>
+      ),
+    },
+  ]
+  // The place in the queue is known on the first page only: a page marker tells no number.
+  if (!cursor) columns.unshift({ label: t('place'), kind: 'number', render: (_, place) => place + 1 })
   return (
     <Stack gap="md">
       <Text>{t('waitingText')}</Text>
-      <Table.ScrollContainer minWidth={560} type="native">
-        <Table aria-label={t('tabWaiting')}>
-          <Table.Thead>
-            <Table.Tr>
-              {!cursor && <Table.Th w={48}>{t('place')}</Table.Th>}
-              <Table.Th>{t('name')}</Table.Th>
-              <Table.Th>{t('email')}</Table.Th>
-              <Table.Th>{t('since')}</Table.Th>
-              <Table.Th />
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {asked.data.items.map(({ id, firstName, lastName, email, statusSince }, place) => (
-              <Table.Tr key={id}>
-                {!cursor && <Table.Td>{place + 1}</Table.Td>}
-                <Table.Td>
-                  <Anchor component={Link} to={`/people/${id}`} c="inherit" fw={500}>
-                    {firstName} {lastName}
-                  </Anchor>
-                </Table.Td>
-                <Table.Td>{email}</Table.Td>
-                <Table.Td>
-                  <Ago at={statusSince} />
-                </Table.Td>
-                <Table.Td ta="end">
-                  <Button
-                    variant="default"
-                    size="xs"
-                    onClick={() => setChosen({ users: { ids: [id] }, count: 1, name: `${firstName} ${lastName}` })}
-                  >
-                    {t('activate')}
-                  </Button>
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
-      <Pager
-        next={asked.data.next}
-        previous={asked.data.previous}
-        onPage={(next) => void navigate({ to: '/seats', search: { tab: 'waiting', cursor: next } })}
+      <DataTable
+        label={t('tabWaiting')}
+        columns={columns}
+        rows={asked.data?.items}
+        keyOf={({ id }) => id}
+        minWidth={560}
       />
+      {asked.data && (
+        <Pager
+          next={asked.data.next}
+          previous={asked.data.previous}
+          onPage={(next) => void navigate({ to: '/seats', search: { tab: 'waiting', cursor: next } })}
+        />
+      )}
       {chosen && <ActivateDialog opened chosen={chosen} onClose={() => setChosen(null)} />}
     </Stack>
   )

@@ -8,17 +8,24 @@ export const words = {
   used: 'Seats used',
   free: 'Free',
   over: 'Over the limit by',
+  overBy: 'Over the limit by {{count}}',
+  show: 'Show',
   unlimited: 'Unlimited',
   waiting: 'Waiting for a seat',
   leavingSoon: 'Leave within 30 days',
-  overText: 'Nobody is deactivated for that. Nobody can become active until {{count}} people are inactive, or the limit is raised.',
+  overText_one:
+    'Nobody is deactivated for that. Nobody can become active until {{count}} person is inactive, or the limit is raised.',
+  overText_other:
+    'Nobody is deactivated for that. Nobody can become active until {{count}} people are inactive, or the limit is raised.',
 
   change: 'Change the limit',
   changeTitle: 'Change the seat limit',
   hasLimit: 'Limit the number of active people',
   newLimit: 'Seat limit',
-  lowerText_one: 'That is {{count}} fewer than are active now. Nobody is deactivated; but nobody can become active until {{count}} person is inactive.',
-  lowerText_other: 'That is {{count}} fewer than are active now. Nobody is deactivated; but nobody can become active until {{count}} people are inactive.',
+  lowerText_one:
+    'That is {{count}} fewer than are active now. Nobody is deactivated; but nobody can become active until {{count}} person is inactive.',
+  lowerText_other:
+    'That is {{count}} fewer than are active now. Nobody is deactivated; but nobody can become active until {{count}} people are inactive.',
   raiseText_one: '{{count}} seat will be free.',
   raiseText_other: '{{count}} seats will be free.',
   unlimitedText: 'Everybody can become active.',
@@ -28,19 +35,37 @@ export const words = {
   setByOwner: 'The account owner sets the limit.',
 
   fill: 'Fill free seats from the waiting list',
-  fillHelp: 'As soon as a seat is free, whoever has waited longest becomes active. Off: nobody is activated without an administrator.',
+  fillHelp:
+    'As soon as a seat is free, whoever has waited longest becomes active. Off: nobody is activated without an administrator.',
+  fillByOwner: 'The account owner decides this.',
+  fillTitle_one: 'Activate {{count}} waiting person now?',
+  fillTitle_other: 'Activate {{count}} waiting people now?',
+  fillText_one:
+    '{{waiting}} wait. The one who has waited longest becomes active within seconds, and from then on whoever is next when a seat becomes free.',
+  fillText_other:
+    '{{waiting}} wait. The {{count}} who have waited longest become active within seconds, and from then on whoever is next when a seat becomes free.',
+  fillConfirm: 'Fill free seats',
   fillOn: 'Free seats are filled from the waiting list',
   fillOff: 'Free seats stay free until somebody is activated',
 
-  chart: 'Seats used: the past year, and the year ahead as the deactivation dates stand',
+  chart: 'Seats used, past year and year ahead',
   past: 'Used',
   ahead: 'Scheduled',
   table: 'Show as a table',
   hideTable: 'Hide the table',
   month: 'Month',
   atEnd: 'Used at its end',
-  forecast_one: 'By {{date}}, {{count}} seat will be free, as the dates stand.',
-  forecast_other: 'By {{date}}, {{count}} seats will be free, as the dates stand.',
+  leaveBy_one: 'As the deactivation dates stand, {{count}} person leaves by {{date}}.',
+  leaveBy_other: 'As the deactivation dates stand, {{count}} people leave by {{date}}.',
+  forecast_one: '{{count}} seat is free then.',
+  forecast_other: '{{count}} seats are free then.',
+  forecastOver_one: 'The account is then still over the limit by {{count}}.',
+  forecastOver_other: 'The account is then still over the limit by {{count}}.',
+  leavingNext: 'Who leaves next',
+  seeAll_one: 'See {{count}} person with a date',
+  seeAll_other: 'See all {{count}} with a date',
+  seeMany: 'See more than {{count}} with a date',
+  manyLeave: 'Too many to list here. People lists all of them.',
   noneLeave: 'Nobody has a deactivation date.',
 
   waitingText: 'These people were added when no seat was free. They wait in this order, and have no access yet.',
@@ -53,5 +78,5 @@ export const words = {
   activateWaiting_one: 'Activate waiting ({{count}})',
   activateWaiting_other: 'Activate waiting ({{count}})',
   activate: 'Activate',
-  seeAll: 'See them under People',
+  actions: 'Actions',
 }
