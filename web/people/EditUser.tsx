@@ -16,6 +16,7 @@ import { toastDone, toastRefused } from '#web/parts/toast.ts'
 import { useUnsavedGuard } from '#web/parts/unsaved.ts'
 import { AccessFields } from './AccessFields.tsx'
 import { DangerZone } from './DangerZone.tsx'
+import classes from './EditUser.module.css'
 import { GroupsTab } from './GroupsTab.tsx'
 import { HistoryTab } from './HistoryTab.tsx'
 import { person as personQuery } from './people.queries.ts'
@@ -80,38 +81,40 @@ export function EditUser({ person: loaded }: { person: Person }) {
           <IconChevronLeft size={16} aria-hidden /> {t('back')}
         </Group>
       </Anchor>
-      <PageTitle
-        title={nameOf(person)}
-        subtitle={<StatusBadge status={person} zone={account.timeZone} />}
-        action={
-          <Stack gap={4} align="flex-end">
-            <Button type="submit" disabled={!isChanged || isIncomplete} loading={save.isPending}>
-              {t('save')}
-            </Button>
-            <WhatSaveDoes person={person} before={before} typed={typed} isChanged={isChanged} />
-          </Stack>
-        }
-        tabs={
-          <Tabs
-            value={tab}
-            onChange={(next) =>
-              void navigate({
-                to: '/people/$userId',
-                params: { userId: person.id },
-                search: { tab: next as (typeof tabs)[number] },
-                replace: true,
-                ignoreBlocker: true,
-              })
-            }
-          >
-            <Tabs.List>
-              <Tabs.Tab value="general">{t('tabGeneral')}</Tabs.Tab>
-              <Tabs.Tab value="groups">{t('tabGroups')}</Tabs.Tab>
-              <Tabs.Tab value="history">{t('tabHistory')}</Tabs.Tab>
-            </Tabs.List>
-          </Tabs>
-        }
-      />
+      <div className={classes.head}>
+        <PageTitle
+          title={nameOf(person)}
+          subtitle={<StatusBadge status={person} zone={account.timeZone} />}
+          action={
+            <Stack gap={4} align="flex-end">
+              <Button type="submit" disabled={!isChanged || isIncomplete} loading={save.isPending}>
+                {t('save')}
+              </Button>
+              <WhatSaveDoes person={person} before={before} typed={typed} isChanged={isChanged} />
+            </Stack>
+          }
+          tabs={
+            <Tabs
+              value={tab}
+              onChange={(next) =>
+                void navigate({
+                  to: '/people/$userId',
+                  params: { userId: person.id },
+                  search: { tab: next as (typeof tabs)[number] },
+                  replace: true,
+                  ignoreBlocker: true,
+                })
+              }
+            >
+              <Tabs.List>
+                <Tabs.Tab value="general">{t('tabGeneral')}</Tabs.Tab>
+                <Tabs.Tab value="groups">{t('tabGroups')}</Tabs.Tab>
+                <Tabs.Tab value="history">{t('tabHistory')}</Tabs.Tab>
+              </Tabs.List>
+            </Tabs>
+          }
+        />
+      </div>
       {theirs && (
         <StaleEdit
           before={before}
