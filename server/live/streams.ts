@@ -9,13 +9,13 @@ interface Stream {
   readonly response: ServerResponse
 }
 
-const lookEveryMs = 1_000
+const lookEveryMs = 500
 /** Without an answer of the database for so long nobody is known to be in, and everything is closed (R6, R12). */
 const blindMs = 2_000
 const heartbeatMs = 15_000
 
 /**
- * The open pages of this node. Once a second, one question for all of them: whose session is over? No message has to
+ * The open pages of this node. Twice a second, one question for all of them: whose session is over? No message has to
  * arrive for that, so none can be lost (S3, R6); a date that passes ends a page like a deactivation does.
  */
 export class Streams {
