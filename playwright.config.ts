@@ -11,8 +11,8 @@ export default defineConfig({
   workers: 2,
   // What fails once has failed.
   retries: 0,
-  timeout: 60_000,
-  expect: { timeout: 10_000 },
+  timeout: 90_000,
+  expect: { timeout: 15_000 },
   reporter: [['list'], ...(report ? [['json', { outputFile: report }] as const] : [])],
   use: {
     screenshot: 'only-on-failure',

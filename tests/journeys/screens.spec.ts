@@ -85,7 +85,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     test.use({ colorScheme })
 
     test(`axe finds nothing serious on any screen, ${colorScheme}`, async ({ scene, asOwner: { page, owner } }) => {
-      test.setTimeout(180_000)
+      test.setTimeout(360_000)
       const found: Record<string, string[]> = {}
       for (const address of await screensOf(scene, owner)) {
         await settled(page, address)
@@ -108,7 +108,7 @@ for (const width of [320, 390]) {
     test.use({ viewport: { width, height: 800 } })
 
     test(`nothing breaks at ${width} px: no page scrolls sideways`, async ({ scene, asOwner: { page, owner } }) => {
-      test.setTimeout(120_000)
+      test.setTimeout(240_000)
       const wide: string[] = []
       for (const address of await screensOf(scene, owner)) {
         await settled(page, address)
