@@ -11,9 +11,6 @@ import { showDate } from '#web/parts/dates.ts'
 import { Failure } from '#web/parts/Failure.tsx'
 import classes from './SeatChart.module.css'
 
-/** So that a line at the top, the limit mostly, does not lie on the edge. */
-const headroom = 1.1
-
 type Forecast = Answer<typeof getSeatForecast>
 
 /** The past year and the year ahead, a point a week, with the limit as a line and a table for whoever cannot see it. */
@@ -43,7 +40,7 @@ export function SeatChart() {
           valueFormatter={(value) => value.toLocaleString('en')}
           referenceLines={limit === null ? [] : [{ y: limit, color: 'red.6' }]}
           lineChartProps={{ accessibilityLayer: false }}
-          yAxisProps={{ domain: [0, (most: number) => Math.ceil(Math.max(most, limit ?? 0) * headroom)] }}
+          yAxisProps={{ domain: [0, (most: number) => Math.max(most, limit ?? 0)] }}
           aria-hidden
         />
         <Legend hasLimit={limit !== null} />

@@ -9,13 +9,23 @@ import { type Account, editAccount, previewZone } from '#contract/accounts.ts'
 import { ask, askAgain } from '#web/api/ask.ts'
 import { call } from '#web/api/call.ts'
 import { Refused } from '#web/api/refused.ts'
+import { Failure } from '#web/parts/Failure.tsx'
 import { showErrors } from '#web/parts/forms.ts'
 import { toastDone, toastRefused } from '#web/parts/toast.ts'
 import { useUnsavedGuard } from '#web/parts/unsaved.ts'
 import { MovedDates } from './MovedDates.tsx'
 
 type Typed = Pick<Account, 'name' | 'timeZone' | 'deactivationTime' | 'language'>
-const typedFrom = ({ name, timeZone, deactivationTime, language }: Account): Typed => ({ name, timeZone, deactivationTime, language })
+const typedFrom = ({ name, timeZone, deactivationTime, language }: Account): Typed => ({
+  name,
+  timeZone,
+  deactivationTime,
+  language,
+})
+
+/** What somebody changed, and nothing else: what others change meanwhile stays theirs. */
+const changesOf = (typed: Typed, before: Account): Partial<Typed> =>
+  Object.fromEntries(Object.entries(typed).filter(([name, value]) => value !== before[name as keyof Typed]))
 
 /** The account. A changed zone or time of day shows beforehand whose access it moves (D4). */
 export function AccountForm({ account: loaded, zones }: { account: Account; zones: string[] }) {
@@ -27,7 +37,8 @@ export function AccountForm({ account: loaded, zones }: { account: Account; zone
 
   const { timeZone, deactivationTime } = form.values
   const isMoving = timeZone !== account.timeZone || deactivationTime !== account.deactivationTime
-  const moved = useQuery({ ...ask(previewZone, { timeZone, deactivationTime }), enabled: isMoving, retry: false })
+  const isPreviewed = isMoving && deactivationTime !== ''
+  const moved = useQuery({ ...ask(previewZone, { timeZone, deactivationTime }), enabled: isPreviewed, retry: false })
 
   const begin = (from: Account, kept: Typed): void => {
     setAccount(from)
@@ -40,13 +51,14 @@ export function AccountForm({ account: loaded, zones }: { account: Account; zone
   })
   const send = (typed: Typed): void =>
     save.mutate(
-      { version: account.version, ...typed },
+      { version: account.version, ...changesOf(typed, account) },
       {
         onError: (error) => {
-          const current = error instanceof Refused && error.code === 'stale_edit' ? (error.details['current'] as Account) : null
+          const current =
+            error instanceof Refused && error.code === 'stale_edit' ? (error.details['current'] as Account) : null
           if (current) {
             setIsStale(true)
-            begin(current, typed)
+            begin(current, { ...typedFrom(current), ...changesOf(typed, account) })
           } else if (!showErrors(form, error, { unknown_time_zone: 'timeZone' })) toastRefused(error)
         },
       },
@@ -84,10 +96,23 @@ export function AccountForm({ account: loaded, zones }: { account: Account; zone
           {...form.getInputProps('deactivationTime')}
           onChange={(time) => form.setFieldValue('deactivationTime', time.slice(0, 5))}
         />
-        <Select label={t('language')} data={[{ value: 'en', label: t('languages.en') }]} allowDeselect={false} maw={320} {...form.getInputProps('language')} />
-        {isMoving && moved.data && <MovedDates moved={moved.data} zoneBefore={account.timeZone} zoneAfter={timeZone} />}
+        <Select
+          label={t('language')}
+          data={[{ value: 'en', label: t('languages.en') }]}
+          allowDeselect={false}
+          maw={320}
+          {...form.getInputProps('language')}
+        />
+        {isPreviewed && moved.isError && <Failure error={moved.error} onRetry={() => void moved.refetch()} />}
+        {isPreviewed && moved.data && (
+          <MovedDates moved={moved.data} zoneBefore={account.timeZone} zoneAfter={timeZone} />
+        )}
         <Group>
-          <Button type="submit" disabled={!form.isDirty()} loading={save.isPending}>
+          <Button
+            type="submit"
+            disabled={!form.isDirty() || (isPreviewed && !moved.isSuccess)}
+            loading={save.isPending}
+          >
             {t('save')}
           </Button>
         </Group>

@@ -1,4 +1,5 @@
-import { Button, Group, Select, Skeleton, Stack, Table, TagsInput, Text, TextInput } from '@mantine/core'
+import { ActionIcon, Button, Group, Select, Stack, TagsInput, Text, TextInput } from '@mantine/core'
+import { useForm } from '@mantine/form'
 import { IconForms, IconPlus, IconTrash } from '@tabler/icons-react'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -8,8 +9,10 @@ import { askAgain } from '#web/api/ask.ts'
 import { call } from '#web/api/call.ts'
 import { customFields } from '#web/parts/choices.queries.ts'
 import { ConfirmDialog } from '#web/parts/ConfirmDialog.tsx'
+import { type Column, DataTable } from '#web/parts/DataTable.tsx'
 import { EmptyState } from '#web/parts/EmptyState.tsx'
 import { Failure } from '#web/parts/Failure.tsx'
+import { toldAtFields } from '#web/parts/forms.ts'
 import { toastDone } from '#web/parts/toast.ts'
 
 /** The custom fields of people. */
@@ -20,7 +23,6 @@ export function FieldsTab() {
   const [deleting, setDeleting] = useState<CustomField | null>(null)
   const asked = useQuery(customFields())
   if (asked.isError) return <Failure error={asked.error} onRetry={() => void asked.refetch()} />
-  if (asked.isPending) return <Skeleton height={240} maw={720} />
   const add = (
     <Button leftSection={<IconPlus size={16} />} onClick={() => setIsAdding(true)}>
       {t('addField')}
@@ -28,7 +30,7 @@ export function FieldsTab() {
   )
   return (
     <Stack gap="md" maw={860}>
-      {asked.data.items.length === 0 ? (
+      {asked.data?.items.length === 0 ? (
         <EmptyState icon={IconForms} title={t('noFields')} text={t('noFieldsText')} action={add} />
       ) : (
         <>
@@ -36,7 +38,7 @@ export function FieldsTab() {
             <Text c="dimmed">{t('fieldsText')}</Text>
             {add}
           </Group>
-          <Rows items={asked.data.items} onDelete={setDeleting} />
+          <Rows items={asked.data?.items} onDelete={setDeleting} />
         </>
       )}
       {isAdding && <AddDialog onClose={() => setIsAdding(false)} />}
@@ -58,56 +60,43 @@ export function FieldsTab() {
   )
 }
 
-function Rows({ items, onDelete }: { items: readonly CustomField[]; onDelete: (field: CustomField) => void }) {
+interface RowsProps {
+  items: readonly CustomField[] | undefined
+  onDelete: (field: CustomField) => void
+}
+
+function Rows({ items, onDelete }: RowsProps) {
   const { t } = useTranslation('settings')
-  return (
-    <Table.ScrollContainer minWidth={560} type="native">
-      <Table aria-label={t('fields')}>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{t('label')}</Table.Th>
-            <Table.Th>{t('kind')}</Table.Th>
-            <Table.Th>{t('key')}</Table.Th>
-            <Table.Th />
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {items.map((field) => (
-            <Table.Tr key={field.id}>
-              <Table.Td>{field.label}</Table.Td>
-              <Table.Td>
-                {t(`kinds.${field.kind}`)}
-                {field.choices.length > 0 && `: ${field.choices.join(', ')}`}
-              </Table.Td>
-              <Table.Td>
-                <code>{field.key}</code>
-              </Table.Td>
-              <Table.Td ta="end">
-                <Button
-                  variant="subtle"
-                  color="gray"
-                  size="xs"
-                  leftSection={<IconTrash size={14} />}
-                  aria-label={`${t('deleteField')} ${field.label}`}
-                  onClick={() => onDelete(field)}
-                >
-                  {t('deleteField')}
-                </Button>
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
-  )
+  const columns: Column<CustomField>[] = [
+    { label: t('label'), kind: 'title', render: ({ label }) => <Text fw={500}>{label}</Text> },
+    { label: t('kind'), render: ({ kind }) => t(`kinds.${kind}`) },
+    { label: t('choices'), kind: 'long', render: ({ choices }) => choices.join(', ') },
+    { label: t('key'), render: ({ key }) => <code>{key}</code> },
+    {
+      label: t('actions'),
+      kind: 'actions',
+      render: (field) => (
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          aria-label={`${t('deleteField')} ${field.label}`}
+          onClick={() => onDelete(field)}
+        >
+          <IconTrash size={16} />
+        </ActionIcon>
+      ),
+    },
+  ]
+  return <DataTable label={t('fields')} columns={columns} rows={items} keyOf={({ id }) => id} minWidth={560} />
 }
 
 function AddDialog({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation('settings')
   const queryClient = useQueryClient()
-  const [label, setLabel] = useState('')
-  const [kind, setKind] = useState<CustomField['kind']>('text')
-  const [choices, setChoices] = useState<string[]>([])
+  const form = useForm<Pick<CustomField, 'label' | 'kind' | 'choices'>>({
+    initialValues: { label: '', kind: 'text', choices: [] },
+  })
+  const { label, kind, choices } = form.values
   return (
     <ConfirmDialog
       opened
@@ -115,22 +104,25 @@ function AddDialog({ onClose }: { onClose: () => void }) {
       title={t('addField')}
       confirm={t('addField')}
       canConfirm={label.trim() !== '' && (kind !== 'choice' || choices.length > 0)}
-      onConfirm={async () => {
-        await call(addCustomField, { label, kind, choices: kind === 'choice' ? choices : [] })
-        void askAgain(queryClient)
-        toastDone({ title: t('fieldAdded') })
-      }}
+      onConfirm={() =>
+        toldAtFields(form, { name_taken: 'label' }, async () => {
+          await call(addCustomField, { label, kind, choices: kind === 'choice' ? choices : [] })
+          void askAgain(queryClient)
+          toastDone({ title: t('fieldAdded') })
+        })
+      }
     >
       <Stack gap="md">
-        <TextInput label={t('label')} maxLength={60} value={label} onChange={(event) => setLabel(event.currentTarget.value)} data-autofocus />
+        <TextInput label={t('label')} maxLength={60} data-autofocus {...form.getInputProps('label')} />
         <Select
           label={t('kind')}
           data={(['text', 'date', 'choice'] as const).map((value) => ({ value, label: t(`kinds.${value}`) }))}
-          value={kind}
-          onChange={(value) => setKind(value as CustomField['kind'])}
           allowDeselect={false}
+          {...form.getInputProps('kind')}
         />
-        {kind === 'choice' && <TagsInput label={t('choices')} description={t('choicesHelp')} value={choices} onChange={setChoices} />}
+        {kind === 'choice' && (
+          <TagsInput label={t('choices')} description={t('choicesHelp')} {...form.getInputProps('choices')} />
+        )}
       </Stack>
     </ConfirmDialog>
   )

@@ -1,9 +1,9 @@
-import { Alert, Table, Text } from '@mantine/core'
+import { Alert, List, Text } from '@mantine/core'
 import { IconClock } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import type { previewZone } from '#contract/accounts.ts'
 import type { Answer } from '#contract/endpoint.ts'
-import { showDate, showInstant } from '#web/parts/dates.ts'
+import { showInstant } from '#web/parts/dates.ts'
 
 interface MovedDatesProps {
   moved: Answer<typeof previewZone>
@@ -11,11 +11,18 @@ interface MovedDatesProps {
   zoneAfter: string
 }
 
-const examples = 8
+const examples = 5
 
 /** D4: the dates stay; this is whose moment moves, from when to when. */
 export function MovedDates({ moved: { count, endAtOnce, people }, zoneBefore, zoneAfter }: MovedDatesProps) {
   const { t } = useTranslation('settings')
+  // The clocks of both zones mostly read the same; only the distance tells that the moment moved.
+  function shift(from: string, to: string): string {
+    const minutes = Math.round((Date.parse(to) - Date.parse(from)) / 60_000)
+    const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60]
+    const by = [hours > 0 && `${hours} h`, rest > 0 && `${rest} min`].filter(Boolean).join(' ')
+    return t(minutes < 0 ? 'earlier' : 'later', { by })
+  }
   if (count === 0) return <Text c="dimmed">{t('movesNobody')}</Text>
   return (
     <Alert color="yellow" icon={<IconClock size={18} />} title={t('moves', { count })} aria-live="polite">
@@ -24,28 +31,22 @@ export function MovedDates({ moved: { count, endAtOnce, people }, zoneBefore, zo
           {t('endAtOnce', { count: endAtOnce })}
         </Text>
       )}
-      <Table.ScrollContainer minWidth={560} type="native">
-        <Table>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{t('person')}</Table.Th>
-              <Table.Th>{t('lastDay')}</Table.Th>
-              <Table.Th>{t('from')}</Table.Th>
-              <Table.Th>{t('to')}</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {people.slice(0, examples).map(({ userId, name, deactivationDate, from, to }) => (
-              <Table.Tr key={userId}>
-                <Table.Td>{name}</Table.Td>
-                <Table.Td>{showDate(deactivationDate)}</Table.Td>
-                <Table.Td>{showInstant(from, zoneBefore)}</Table.Td>
-                <Table.Td>{showInstant(to, zoneAfter)}</Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+      <List size="sm" spacing={4}>
+        {people.slice(0, examples).map(({ userId, name, from, to }) => (
+          <List.Item key={userId}>
+            <Text component="span" fw={500}>
+              {name}
+            </Text>
+            {': '}
+            {t('movesFromTo', {
+              from: showInstant(from, zoneBefore),
+              to: showInstant(to, zoneAfter),
+              shift: shift(from, to),
+            })}
+          </List.Item>
+        ))}
+      </List>
+      {count > examples && <Text mt="xs">{t('andMore', { count: count - examples })}</Text>}
     </Alert>
   )
 }

@@ -1,4 +1,5 @@
-import { Button, Group, Stack, Text, Title } from '@mantine/core'
+import { Button, Group, List, Stack, Text, Title } from '@mantine/core'
+import { useForm } from '@mantine/form'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -8,6 +9,7 @@ import { askAgain } from '#web/api/ask.ts'
 import { call } from '#web/api/call.ts'
 import { useMe } from '#web/api/me.ts'
 import { ConfirmDialog } from '#web/parts/ConfirmDialog.tsx'
+import { toldAtFields } from '#web/parts/forms.ts'
 import { PasswordField } from '#web/parts/PasswordField.tsx'
 import { PeoplePicker } from '#web/parts/PeoplePicker.tsx'
 import { toastDone } from '#web/parts/toast.ts'
@@ -36,12 +38,20 @@ export function Ownership({ owner }: { owner: Account['owner'] }) {
   )
 }
 
+const places = {
+  wrong_current_password: 'currentPassword',
+  not_an_active_user: 'userId',
+  not_found: 'userId',
+} as const
+
 function TransferDialog({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation('settings')
   const { id: myId } = useMe()
   const queryClient = useQueryClient()
-  const [userId, setUserId] = useState<string | null>(null)
-  const [currentPassword, setPassword] = useState('')
+  const form = useForm<{ userId: string | null; currentPassword: string }>({
+    initialValues: { userId: null, currentPassword: '' },
+  })
+  const { userId, currentPassword } = form.values
   return (
     <ConfirmDialog
       opened
@@ -50,27 +60,37 @@ function TransferDialog({ onClose }: { onClose: () => void }) {
       confirm={t('transfer')}
       isDestructive
       canConfirm={userId !== null && currentPassword !== ''}
-      onConfirm={async () => {
-        const { owner } = await call(transferOwnership, { userId: userId!, currentPassword })
-        void askAgain(queryClient)
-        toastDone({ title: t('transferred', { name: owner.name }) })
-      }}
+      onConfirm={() =>
+        toldAtFields(form, places, async () => {
+          const { owner } = await call(transferOwnership, { userId: userId!, currentPassword })
+          void askAgain(queryClient)
+          toastDone({ title: t('transferred', { name: owner.name }) })
+        })
+      }
     >
       <Stack gap="md">
-        <Text>{t('transferText')}</Text>
+        <List size="sm" spacing={4}>
+          <List.Item>{t('transferGives')}</List.Item>
+          <List.Item>{t('transferLeaves')}</List.Item>
+          <List.Item>{t('transferBack')}</List.Item>
+        </List>
         <PeoplePicker
           label={t('newOwner')}
           description={t('newOwnerHelp')}
           status="active"
           exceptId={myId}
           value={userId === null ? [] : [userId]}
-          onChange={(ids) => setUserId(ids.at(-1) ?? null)}
+          onChange={(ids) => form.setFieldValue('userId', ids.at(-1) ?? null)}
         />
+        {form.errors['userId'] && (
+          <Text size="sm" c="var(--mantine-color-error)" role="alert">
+            {form.errors['userId']}
+          </Text>
+        )}
         <PasswordField
           label={t('currentPassword')}
           autoComplete="current-password"
-          value={currentPassword}
-          onChange={(event) => setPassword(event.currentTarget.value)}
+          {...form.getInputProps('currentPassword')}
         />
       </Stack>
     </ConfirmDialog>
