@@ -7,7 +7,7 @@ export default defineConfig({
     include: ['{contract,server,web,tests,scripts}/**/*.test.{ts,tsx}'],
     // Two cores are what we promise to test on within twenty minutes.
     maxWorkers: 2,
-    testTimeout: 20_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
   },
 })
