@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { moveToDepartment } from '#contract/departments.ts'
 import { activateUsers, deactivateUsers } from '#contract/lifecycle.ts'
 import { deleteUser, editUser } from '#contract/people.ts'
@@ -66,6 +66,10 @@ describe('at full speed', () => {
     const chance = seeded(3)
     const { accountId, admin } = await anAccount({ learners: 0 })
     const took: number[] = []
+    let isOver = false
+    onTestFinished(() => {
+      isOver = true
+    })
     for (let victims = 0; victims < 100; victims++) {
       const victim = await aPerson(accountId)
       let [answeredAt, served, late] = [Infinity, 0, 0]
@@ -74,7 +78,7 @@ describe('at full speed', () => {
 
       /** Does the same again and again until it is refused. */
       const keepOn = async (attempt: () => Promise<boolean>) => {
-        for (;;) {
+        while (!isOver) {
           const startedAt = performance.now()
           if (!(await attempt())) return
           if (startedAt > answeredAt) late++
@@ -120,15 +124,18 @@ describe('at full speed', () => {
     expect(took[50]).toBeLessThan(1_000)
   }, 120_000)
 
-  test('R3 nobody puts off their own deactivation: of fifty changes that an administrator keeps in line, none that came later is done before', async () => {
+  test('R3 nobody puts off their own deactivation: of twenty changes that an administrator keeps in line, none that came later is done before', async () => {
     const { accountId, owner } = await anAccount({ learners: 0 })
     for (let round = 0; round < 5; round++) {
       const admin = await aPerson(accountId, 'administrator')
       const [other] = await aCrowd(accountId, 1)
-      let [askedAt, overtaking] = [Infinity, 0]
-      const line = Array.from({ length: 50 }, async (_, place) => {
+      let [askedAt, overtaking, isOver] = [Infinity, 0, false]
+      onTestFinished(() => {
+        isOver = true
+      })
+      const line = Array.from({ length: 20 }, async (_, place) => {
         const by = admin.at(nodes[place % 2]!)
-        for (;;) {
+        while (!isOver) {
           const startedAt = performance.now()
           const { status } = await by.send(place % 3 ? activateUsers : deactivateUsers, { users: { ids: [other!] } })
           if (status === 401) return
