@@ -44,7 +44,13 @@ async function refuseTakenAddresses(
 ): Promise<void> {
   const { db, accountId } = work
   const keys = people.map((person) => person.email?.toLowerCase())
-  const { rows: taken } = await sql<{ emailKey: string; userId: string; name: string; status: string; isInReach: boolean }>`
+  const { rows: taken } = await sql<{
+    emailKey: string
+    userId: string
+    name: string
+    status: string
+    isInReach: boolean
+  }>`
     select p.email_key, p.user_id, p.first_name || ' ' || p.last_name as name,
       case when is_active(u.status, u.deactivate_at) then 'active' else 'inactive' end as status,
       coalesce(${inReach(work)}, false) as is_in_reach

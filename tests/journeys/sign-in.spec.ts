@@ -33,11 +33,7 @@ test('J1 an inactive person does not, and is told so after the right password al
   expect(await scene.store.selectFrom('sessions').selectAll().execute()).toEqual([])
 })
 
-test('S3 J5 an open page ends by itself after the deactivation, and says why', async ({
-  scene,
-  asOwner,
-  browser,
-}) => {
+test('S3 J5 an open page ends by itself after the deactivation, and says why', async ({ scene, asOwner, browser }) => {
   const lea = await scene.add({ firstName: 'Lea' })
   const context = await browser.newContext({ baseURL: scene.origin })
   await scene.enter(context, lea)

@@ -29,11 +29,18 @@ export function PeoplePicker({ label, description, value, onChange, status, exce
   // Who was chosen keeps a name, also when another search no longer finds them.
   const [names, setNames] = useState<ReadonlyMap<string, string>>(new Map())
   const asked = useQuery({
-    ...ask(listUsers, { limit: shown, ...(search.trim() && { search: search.trim() }), ...(status && { status: [status] }) }),
+    ...ask(listUsers, {
+      limit: shown,
+      ...(search.trim() && { search: search.trim() }),
+      ...(status && { status: [status] }),
+    }),
     placeholderData: keepPreviousData,
   })
   const found = (asked.data?.items ?? []).filter(({ id }) => id !== exceptId)
-  const options = new Map([...value.map((id): [string, string] => [id, names.get(id) ?? id]), ...found.map((person): [string, string] => [person.id, wordsOf(person)])])
+  const options = new Map([
+    ...value.map((id): [string, string] => [id, names.get(id) ?? id]),
+    ...found.map((person): [string, string] => [person.id, wordsOf(person)]),
+  ])
 
   return (
     <MultiSelect

@@ -74,7 +74,8 @@ export const profileSent = (typed: ProfileTyped) => {
 
 export type ProfileField = keyof ProfileTyped
 const same = (one: unknown, other: unknown): boolean => JSON.stringify(sorted(one)) === JSON.stringify(sorted(other))
-const sorted = (value: unknown): unknown => (Array.isArray(value) ? value.map(String).toSorted((a, b) => a.localeCompare(b)) : value)
+const sorted = (value: unknown): unknown =>
+  Array.isArray(value) ? value.map(String).toSorted((a, b) => a.localeCompare(b)) : value
 
 /** The fields of the profile in which two versions differ. */
 export const changedFields = (before: ProfileTyped, after: ProfileTyped): ProfileField[] =>
