@@ -34,6 +34,9 @@ export default defineConfig({
   },
   server: {
     host: '127.0.0.1',
-    proxy: { '^/api/(v1/|openapi)': process.env['ROLLCALL_URL'] ?? 'http://127.0.0.1:3000' },
+    // The host stays the browser's: the server refuses changes that seem to come from another site.
+    proxy: {
+      '^/api/(v1/|openapi)': { target: process.env['ROLLCALL_URL'] ?? 'http://127.0.0.1:3000', changeOrigin: false },
+    },
   },
 })

@@ -55,7 +55,7 @@ export function ActivateDialog({ opened, onClose, onDone, chosen: { users, count
         <Stack gap="md">
           <Text>{t('activateMeans')}</Text>
           {isTooMany ? <TooFewSeats preview={told} /> : <SeatsLeft free={told.seatsFree} />}
-          <PreviewLines preview={told} change="activate" />
+          <PreviewLines preview={{ ...told, willChange: told.fits }} change="activate" />
         </Stack>
       )}
     </ChangeDialog>
