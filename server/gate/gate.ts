@@ -6,6 +6,7 @@ import { Problem } from '#server/problem.ts'
 import { newToken, SessionCookie } from './credential.ts'
 import { once } from './idempotency.ts'
 import { inputOf } from './input.ts'
+import { Lines } from './lines.ts'
 import { workAs, type WayOfWorking, type Work } from './work.ts'
 
 declare module 'fastify' {
@@ -43,6 +44,7 @@ const idempotencyKey = /^[\x21-\x7e]{1,200}$/
 /** The one way in. All that the API serves is served through here; see `work.ts` for who is let in. */
 export function openGate(app: FastifyInstance, database: Database, { secure }: { secure: boolean }): Gate {
   const cookie = new SessionCookie(secure)
+  const lines = new Lines()
 
   app.addHook('onRoute', (route) => {
     if (!route.config?.way) throw new Error(`${String(route.method)} ${route.url} does not go through the gate`)
@@ -87,7 +89,7 @@ export function openGate(app: FastifyInstance, database: Database, { secure }: {
     route(endpoint, async (request, reply) => {
       const credential = cookie.read(request)
       if (!credential) throw new Problem('not_signed_in')
-      return workAs(database, credential, way, async (work) => {
+      const run = async (work: Work): Promise<unknown> => {
         if (
           work.actor.role === 'clock' ||
           work.actor.role === 'operator' ||
@@ -105,7 +107,9 @@ export function openGate(app: FastifyInstance, database: Database, { secure }: {
           })
         }
         return once(work, key, [endpoint.method, endpoint.path, input], task)
-      })
+      }
+      const enter = () => workAs(database, credential, way, run)
+      return way === 'in_turn' ? lines.within(credential.tokenHash.toString('hex'), enter) : enter()
     })
   }
 
