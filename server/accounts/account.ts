@@ -1,7 +1,6 @@
 import { sql } from 'kysely'
 import type { Account, editAccount, previewZone, transferOwnership } from '#contract/accounts.ts'
 import type { Answer, Input } from '#contract/endpoint.ts'
-import type { Visit } from '#server/gate/gate.ts'
 import type { Work } from '#server/gate/work.ts'
 import { moveDates, previewMove } from '#server/lifecycle/move-dates.ts'
 import { transferOwner } from '#server/lifecycle/transfer-owner.ts'
@@ -52,9 +51,8 @@ export async function zonePreview(work: Work, asked: Input<typeof previewZone>):
 export async function transfer(
   work: Work,
   { userId, currentPassword }: Input<typeof transferOwnership>,
-  visit: Visit,
 ): Promise<Account | Problem> {
-  const refused = await confirmPassword(work, currentPassword, visit)
+  const refused = await confirmPassword(work, currentPassword)
   if (refused) return refused
   await transferOwner(work, userId)
   return account(work)

@@ -5,7 +5,8 @@ import type { Work } from './work.ts'
 
 /**
  * Does a task once for a key (R26). The key is taken first, in the transaction of the task: of two requests at once
- * the second waits, and is answered what the first was. A refused task leaves the key free.
+ * the second waits, and is answered what the first was. A refused task leaves the key free; a refusal that is returned
+ * keeps what the task wrote, as without a key: a counted guess stays counted.
  *
  * @throws Problem `key_used_otherwise` when the key stands for another request
  */
@@ -33,7 +34,10 @@ export async function once<T>(work: Work, key: string, asked: unknown, task: () 
     return before.answer as T
   }
   const answer = await task()
-  if (answer instanceof Problem) throw answer
+  if (answer instanceof Problem) {
+    await db.deleteFrom('idempotencyKeys').where(where).execute()
+    return answer
+  }
   await db
     .updateTable('idempotencyKeys')
     .set({ answer: JSON.stringify(answer) })

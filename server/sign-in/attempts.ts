@@ -10,13 +10,12 @@ const windowMinutes = 15
 export interface Guess {
   /** Whom they say to be: an e-mail address, or the id of who is signed in. */
   readonly person: string
-  readonly address: string
+  /** Null: somebody signed in, who can guess at nobody but themselves. */
+  readonly address: string | null
 }
 
-const subjects = ({ person, address }: Guess) => [
-  { subject: `person ${person.toLowerCase()}`, most: mostAtPerson },
-  { subject: `address ${address}`, most: mostFromAddress },
-]
+const atPerson = ({ person }: Guess) => `person ${person}`
+const fromAddress = ({ address }: Guess) => `address ${address}`
 
 /**
  * Counts an attempt before it is judged, so that many at once on many nodes are counted like one after the other. The
@@ -24,35 +23,35 @@ const subjects = ({ person, address }: Guess) => [
  *
  * @returns Problem `too_many_attempts` with `retryAfterSeconds`, or null
  */
-export async function countAttempt({ db, accountId }: Work, guess: Guess): Promise<Problem | null> {
-  let waitSeconds = 0
-  for (const { subject, most } of subjects(guess)) {
-    const { rows } = await sql<{ attempts: number; retryAfterSeconds: number }>`
-      insert into sign_in_attempts as a (account_id, subject) values (${accountId}, ${subject})
-      on conflict (account_id, subject) do update set
-        attempts = case when a.since < statement_timestamp() - make_interval(mins => ${windowMinutes}) then 1 else a.attempts + 1 end,
-        since = case when a.since < statement_timestamp() - make_interval(mins => ${windowMinutes}) then statement_timestamp() else a.since end
-      returning attempts,
-        ceil(extract(epoch from since + make_interval(mins => ${windowMinutes}) - statement_timestamp()))::integer as retry_after_seconds
-    `.execute(db)
-    const { attempts, retryAfterSeconds } = rows[0]!
-    if (attempts > most) waitSeconds = Math.max(waitSeconds, retryAfterSeconds, 1)
-  }
-  return waitSeconds > 0 ? new Problem('too_many_attempts', { retryAfterSeconds: waitSeconds }) : null
+export async function countAttempt(work: Work, guess: Guess): Promise<Problem | null> {
+  // The address first: once it is refused, whomever it names leaves no row behind.
+  const refused = guess.address === null ? null : await count(work, fromAddress(guess), mostFromAddress)
+  return refused ?? (await count(work, atPerson(guess), mostAtPerson))
+}
+
+/** The database lowers the case, as it does where it looks for the person: another `İ` is no other person to guess at. */
+async function count({ db, accountId }: Work, subject: string, most: number): Promise<Problem | null> {
+  const { rows } = await sql<{ attempts: number; retryAfterSeconds: number }>`
+    insert into sign_in_attempts as a (account_id, subject) values (${accountId}, lower(${subject}))
+    on conflict (account_id, subject) do update set
+      attempts = case when a.since < statement_timestamp() - make_interval(mins => ${windowMinutes}) then 1 else a.attempts + 1 end,
+      since = case when a.since < statement_timestamp() - make_interval(mins => ${windowMinutes}) then statement_timestamp() else a.since end
+    returning attempts,
+      ceil(extract(epoch from since + make_interval(mins => ${windowMinutes}) - statement_timestamp()))::integer as retry_after_seconds
+  `.execute(db)
+  const { attempts, retryAfterSeconds } = rows[0]!
+  return attempts > most
+    ? new Problem('too_many_attempts', { retryAfterSeconds: Math.max(retryAfterSeconds, 1) })
+    : null
 }
 
 /** Forgets the attempts at a person who has shown that it is them, and takes theirs off the address. */
 export async function forgetAttempts({ db, accountId }: Work, guess: Guess): Promise<void> {
-  const [person, address] = subjects(guess)
-  await db
-    .deleteFrom('signInAttempts')
-    .where('accountId', '=', accountId)
-    .where('subject', '=', person!.subject)
-    .execute()
-  await db
-    .updateTable('signInAttempts')
-    .set((row) => ({ attempts: row('attempts', '-', 1) }))
-    .where('accountId', '=', accountId)
-    .where('subject', '=', address!.subject)
-    .execute()
+  await sql`
+    update sign_in_attempts set attempts = attempts - 1
+    where account_id = ${accountId} and subject = lower(${fromAddress(guess)})
+  `.execute(db)
+  await sql`
+    delete from sign_in_attempts where account_id = ${accountId} and subject = lower(${atPerson(guess)})
+  `.execute(db)
 }

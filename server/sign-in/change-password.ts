@@ -1,6 +1,5 @@
 import type { Input } from '#contract/endpoint.ts'
 import type { changePassword as endpoint } from '#contract/sign-in.ts'
-import type { Visit } from '#server/gate/gate.ts'
 import { hashPassword, verifyPassword } from '#server/gate/passwords.ts'
 import type { Work } from '#server/gate/work.ts'
 import { Problem } from '#server/problem.ts'
@@ -12,13 +11,9 @@ import { endSessionsOf, thisOne } from './sessions.ts'
  *
  * @throws Problem `wrong_current_password`, `too_many_attempts`
  */
-export async function changePassword(
-  work: Work,
-  { currentPassword, newPassword }: Input<typeof endpoint>,
-  visit: Visit,
-) {
+export async function changePassword(work: Work, { currentPassword, newPassword }: Input<typeof endpoint>) {
   const { db, accountId, actor } = work
-  const refused = await confirmPassword(work, currentPassword, visit)
+  const refused = await confirmPassword(work, currentPassword)
   if (refused) return refused
   const passwordHash = await hashPassword(newPassword)
   await db
@@ -37,9 +32,9 @@ export async function changePassword(
  *
  * @returns Problem `wrong_current_password`, `too_many_attempts`, or null
  */
-export async function confirmPassword(work: Work, password: string, { address }: Visit): Promise<Problem | null> {
+export async function confirmPassword(work: Work, password: string): Promise<Problem | null> {
   const { db, accountId, actor } = work
-  const guess = { person: actor.id!, address }
+  const guess = { person: actor.id!, address: null }
   const refused = await countAttempt(work, guess)
   if (refused) return refused
   const { passwordHash } = await db

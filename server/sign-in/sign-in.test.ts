@@ -139,6 +139,50 @@ describe('limits on guessing', () => {
     expect(Number(headers['retry-after'])).toBeGreaterThan(60)
   })
 
+  test('R35 an address in other letters, which the database takes for the same, is no other person to guess at', async () => {
+    const { learner } = await withPassword()
+    await store.updateTable('profiles').set({ email: 'lisa.i@example.org' }).where('userId', '=', learner.id).execute()
+    const spellings = ['lisa.i@example.org', 'L\u0130SA.i@example.org', 'lisa.\u0130@example.org', 'LISA.I@example.org']
+    const statuses: number[] = []
+    for (let n = 0; n < 12; n++) {
+      const { status } = await visitor(learner).send(
+        signIn,
+        { email: spellings[n % 4]!, password: `guess ${n}` },
+        from(),
+      )
+      statuses.push(status)
+    }
+    expect(statuses).toEqual([...Array.from({ length: 10 }, () => 401), 429, 429])
+  })
+
+  test('H1 whoever is inactive cannot fill the history by signing in over and over', async () => {
+    const { admin, learner } = await withPassword()
+    await admin.call(deactivateUsers, { users: { ids: [learner.id] } })
+    const codes: unknown[] = []
+    for (let n = 0; n < 12; n++) {
+      const { body } = await visitor(learner).send(signIn, { email: learner.email, password }, from())
+      codes.push((body as { code: string }).code)
+    }
+    expect(codes.filter((code) => code === 'account_inactive')).toHaveLength(10)
+    expect(codes.slice(10)).toEqual(['too_many_attempts', 'too_many_attempts'])
+    expect((await learner.events()).filter(({ change }) => change === 'sign_in_refused')).toHaveLength(10)
+  })
+
+  test('an address that is refused counts against nobody whom it names', async () => {
+    const { accountId, learner } = await withPassword()
+    const sameAddress = from()
+    await store
+      .insertInto('signInAttempts')
+      .values({ accountId, subject: `address ${sameAddress['x-forwarded-for']}`, attempts: 100 })
+      .execute()
+    for (let n = 0; n < 11; n++)
+      await visitor(learner).send(signIn, { email: learner.email, password: `guess ${n}` }, sameAddress)
+    expect(
+      await store.selectFrom('signInAttempts').select('subject').where('accountId', '=', accountId).execute(),
+    ).toEqual([{ subject: `address ${sameAddress['x-forwarded-for']}` }])
+    expect((await visitor(learner).send(signIn, { email: learner.email, password }, from())).status).toBe(200)
+  })
+
   test('an address guesses at nobody any more after a hundred, whoever it names', async () => {
     const { accountId, learner } = await withPassword()
     const sameAddress = from()
@@ -231,6 +275,34 @@ describe('sessions', () => {
       await learner.refused(changePassword, { currentPassword: password, newPassword: 'another good password' }),
     ).toMatchObject({ code: 'too_many_attempts' })
   })
+
+  test('R26 the current password is guessed no more often with a key for each guess', async () => {
+    const { learner } = await withPassword()
+    const guess = (currentPassword: string, key: string) =>
+      learner.send(
+        changePassword,
+        { currentPassword, newPassword: 'another good password' },
+        { 'idempotency-key': key },
+      )
+    for (let n = 0; n < 10; n++) expect((await guess(`guess ${n}`, `key-${n}`)).status).toBe(422)
+    expect((await guess(password, 'key-10')).status).toBe(429)
+  })
+
+  test('R26 a refused change leaves its key free', async () => {
+    const { learner } = await withPassword()
+    const key = { 'idempotency-key': 'the-same' }
+    const newPassword = 'another good password'
+    expect((await learner.send(changePassword, { currentPassword: 'not it', newPassword }, key)).status).toBe(422)
+    expect((await learner.send(changePassword, { currentPassword: password, newPassword }, key)).status).toBe(200)
+  })
+})
+
+test('somebody who signs in at several places at once gets in at each', async () => {
+  const { learner } = await withPassword()
+  const replies = await Promise.all(
+    Array.from({ length: 6 }, () => visitor(learner).send(signIn, { email: learner.email, password }, from())),
+  )
+  expect(replies.map(({ status }) => status)).toEqual(Array.from({ length: 6 }, () => 200))
 })
 
 test('the welcome says what stands at an address', async () => {

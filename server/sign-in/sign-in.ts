@@ -8,7 +8,7 @@ import { verifyPassword } from '#server/gate/passwords.ts'
 import { holdPlace, type Work, workFor } from '#server/gate/work.ts'
 import { recordEvent } from '#server/lifecycle/history.ts'
 import { Problem } from '#server/problem.ts'
-import { countAttempt, forgetAttempts } from './attempts.ts'
+import { countAttempt, forgetAttempts, type Guess } from './attempts.ts'
 import { me } from './me.ts'
 
 /**
@@ -32,10 +32,7 @@ export async function signIn(
   if (refused) throw refused
   const person = await within((work) => whoHas(work, email.trim()))
   if (!(await verifyPassword(person?.passwordHash, password)) || !person) throw new Problem('wrong_password')
-  const answer = await within(async (work) => {
-    await forgetAttempts(work, guess)
-    return letIn(work, person, visit)
-  })
+  const answer = await within((work) => letIn(work, person, guess, visit))
   if (!answer) throw new Problem('account_inactive')
   return answer
 }
@@ -59,6 +56,7 @@ async function whoHas({ db, accountId }: Work, email: string) {
 async function letIn(
   work: Work,
   { userId, passwordHash }: { userId: string; passwordHash: string | null },
+  guess: Guess,
   visit: Visit,
 ): Promise<Answer<typeof endpoint> | null> {
   const { db, accountId } = work
@@ -69,7 +67,7 @@ async function letIn(
     .select('passwordHash')
     .where('accountId', '=', accountId)
     .where('userId', '=', userId)
-    .forShare()
+    .forNoKeyUpdate()
     .executeTakeFirst()
   if (now?.passwordHash !== passwordHash) throw new Problem('wrong_password')
   const isIn = await db
@@ -79,9 +77,11 @@ async function letIn(
     .where('id', '=', userId)
     .executeTakeFirst()
   if (!isIn) {
+    // The attempt stays counted: whoever is out cannot fill the history at will.
     await recordEvent(work, { userId, change: 'sign_in_refused' })
     return null
   }
+  await forgetAttempts(work, guess)
   await openSession(work, userId, visit)
   return me(work, userId)
 }
