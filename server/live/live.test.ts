@@ -1,10 +1,13 @@
-import { request } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { IncomingMessage, request, ServerResponse } from 'node:http'
+import { type AddressInfo, Socket } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import { deactivateUsers } from '#contract/lifecycle.ts'
 import { signOut } from '#contract/sign-in.ts'
-import { aNode, anAccount, app, letDatePass, type Person } from '#tests/harness/account.ts'
+import { aNode, anAccount, app, database, letDatePass, type Person } from '#tests/harness/account.ts'
 import { until } from '#tests/harness/until.ts'
+import { Streams } from './streams.ts'
+
+const noRequest = new IncomingMessage(new Socket())
 
 interface Open {
   readonly text: () => string
@@ -67,6 +70,18 @@ describe('an open page', () => {
     await until('the page was told', () => page.text().includes('event: people'), 3_000)
     expect(other.text()).not.toContain('event: people')
     expect(page.hasEnded()).toBe(false)
+  })
+
+  test('that is left while it opens is not kept, nor is one that opens while the server stops', async () => {
+    const { accountId, learner } = await anAccount()
+    const streams = new Streams(database)
+    const [left, late] = [new ServerResponse(noRequest), new ServerResponse(noRequest)]
+    left.destroy()
+    streams.add({ accountId, sessionId: learner.id, response: left }, '')
+    expect(left.listenerCount('close')).toBe(0)
+    streams.close()
+    streams.add({ accountId, sessionId: learner.id, response: late }, '')
+    expect(late.writableEnded).toBe(true)
   })
 
   test('is not opened by somebody who is inactive', async () => {

@@ -26,6 +26,7 @@ export class Streams {
   #sawAtMs = Date.now()
   #beatAtMs = Date.now()
   #isLooking = false
+  #isClosed = false
 
   constructor(database: Database) {
     this.#database = database
@@ -33,6 +34,12 @@ export class Streams {
 
   /** `newest`: the newest event of the account when the stream was opened; what comes after it is told. */
   add(stream: Stream, newest: string): void {
+    // Whoever left while they were let in closes no more, and would stay here for ever.
+    if (stream.response.destroyed) return
+    if (this.#isClosed) {
+      stream.response.end()
+      return
+    }
     if (this.#open.size === 0) this.#sawAtMs = Date.now()
     this.#open.add(stream)
     if (!this.#newest.has(stream.accountId)) this.#newest.set(stream.accountId, newest)
@@ -41,6 +48,7 @@ export class Streams {
   }
 
   close(): void {
+    this.#isClosed = true
     clearInterval(this.#timer)
     for (const { response } of this.#open) response.end()
   }
