@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import { describe, expect, test } from 'vitest'
+import { deactivateUsers } from '#contract/lifecycle.ts'
 import { addUsers, listUsers } from '#contract/people.ts'
 import { anAccount, app, type Person } from '#tests/harness/account.ts'
 import { sendRaw } from '#tests/harness/send.ts'
@@ -125,6 +126,47 @@ describe('bad input', () => {
       body: { code: 'not_found' },
     })
   })
+})
+
+describe('addresses where nothing is', () => {
+  const unknown = [
+    ['GET', '/api/v1/nothing'],
+    ['PUT', addUsers.path],
+    ['PATCH', '/api/v1/me'],
+    ['POST', '/nothing'],
+  ] as const
+
+  test.each(unknown)('%s %s is told to be missing to those who are in alone', async (method, path) => {
+    const { admin, learner } = await anAccount()
+    const body = method === 'GET' ? undefined : '{}'
+    expect(await raw(admin, method, path, body)).toMatchObject({ status: 404, body: { code: 'not_found' } })
+    expect(await raw(admin, method, path, body, { cookie: '' })).toMatchObject({
+      status: 401,
+      body: { code: 'not_signed_in' },
+    })
+    await admin.call(deactivateUsers, { users: { ids: [learner.id] } })
+    expect(await raw(learner, method, path, body)).toMatchObject({ status: 401, body: { code: 'account_inactive' } })
+  })
+
+  test.each(['/%zz', '/api/v1/%zz', '/api/v1/users/%E0%A4%A'])(
+    '%s is no address, and told like any problem',
+    async (path) => {
+      const { admin } = await anAccount()
+      expect(await raw(admin, 'GET', path)).toMatchObject({
+        status: 404,
+        headers: {
+          'content-type': expect.stringMatching(/^application\/problem\+json/),
+          'content-security-policy': expect.stringContaining("default-src 'none'"),
+          'x-content-type-options': 'nosniff',
+        },
+        body: { code: 'not_found' },
+      })
+    },
+  )
+})
+
+test('whoever sends a request by the byte is not waited for', () => {
+  expect(app.server.requestTimeout).toBeGreaterThan(0)
 })
 
 describe('other sites', () => {

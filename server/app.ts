@@ -5,9 +5,9 @@ import { apiDocsRoutes } from '#server/api-docs/routes.ts'
 import type { Config } from '#server/config.ts'
 import type { Database } from '#server/db/database.ts'
 import { departmentsRoutes } from '#server/departments/routes.ts'
-import { answerProblems } from '#server/gate/answer.ts'
+import { answerProblems, problemOf, send } from '#server/gate/answer.ts'
 import { openGate } from '#server/gate/gate.ts'
-import { sendSecurityHeaders } from '#server/gate/headers.ts'
+import { securityHeaders, sendSecurityHeaders } from '#server/gate/headers.ts'
 import { groupsRoutes } from '#server/groups/routes.ts'
 import { lifecycleRoutes } from '#server/lifecycle/routes.ts'
 import { liveRoutes } from '#server/live/routes.ts'
@@ -26,6 +26,11 @@ export async function buildApp({ database, config }: { database: Database; confi
     logger: logOptions(config),
     trustProxy: config.trustProxy,
     bodyLimit: 1024 * 1024,
+    // Whoever sends a request by the byte keeps no connection for longer.
+    requestTimeout: 30_000,
+    // An address that cannot be read is answered before any hook.
+    frameworkErrors: (error, _request, reply) =>
+      void send(reply.headers(securityHeaders({ secure })), problemOf(error)),
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 200 },
   })
   // Whatever is not JSON is refused before anything reads it.
@@ -49,6 +54,6 @@ export async function buildApp({ database, config }: { database: Database; confi
   liveRoutes(app, database, gate)
   apiDocsRoutes(app)
   healthRoutes(app, database)
-  await pageRoutes(app)
+  await pageRoutes(app, database, gate)
   return app
 }

@@ -3,7 +3,10 @@ import { join } from 'node:path'
 import compress from '@fastify/compress'
 import files from '@fastify/static'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Database } from '#server/db/database.ts'
+import type { Gate } from '#server/gate/gate.ts'
 import { allowStyles } from '#server/gate/headers.ts'
+import { workAs } from '#server/gate/work.ts'
 import { Problem } from '#server/problem.ts'
 
 const folder = join(import.meta.dirname, '..', 'dist', 'web')
@@ -12,7 +15,16 @@ const folder = join(import.meta.dirname, '..', 'dist', 'web')
  * The web part: built files under names that change with their content, and for every other address the one page
  * that draws what stands there. None of it shows data; all data comes through the API.
  */
-export async function pageRoutes(app: FastifyInstance): Promise<void> {
+export async function pageRoutes(app: FastifyInstance, database: Database, { cookie }: Gate): Promise<void> {
+  /** What is served to nobody is told to be missing to those who are in alone (R1). */
+  async function nothingThere(request: FastifyRequest): Promise<never> {
+    const credential = cookie.read(request)
+    if (!credential) throw new Problem('not_signed_in')
+    return workAs(database, credential, 'reading', async () => {
+      throw new Problem('not_found')
+    })
+  }
+
   const beside = new Set((await readdir(folder).catch(notBuilt)).filter((name) => name !== 'index.html'))
   await app.register(async (pages) => {
     await pages.register(compress, { encodings: ['br', 'gzip'], threshold: 1024 })
@@ -25,12 +37,13 @@ export async function pageRoutes(app: FastifyInstance): Promise<void> {
     pages.get('/*', { config: { way: 'public' } }, (request, reply) => {
       const path = pathOf(request)
       if (beside.has(path)) return reply.header('cache-control', 'public, max-age=3600').sendFile(path)
-      if (isApi.test(path) && path !== 'api/docs') throw new Problem('not_signed_in')
+      if (isApi.test(path) && path !== 'api/docs') return nothingThere(request)
       return page(reply)
     })
   })
   app.setNotFoundHandler(async (request) => {
-    throw new Problem(request.method === 'GET' || request.method === 'HEAD' ? 'not_found' : 'not_signed_in')
+    if (request.method === 'GET' || request.method === 'HEAD') throw new Problem('not_found')
+    return nothingThere(request)
   })
 }
 

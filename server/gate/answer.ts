@@ -17,7 +17,7 @@ const byFastify: Record<string, ProblemCode> = {
 /** PostgreSQL stores no NUL, no half character and no impossible date; where one slipped through, the input is at fault. */
 const badText = new Set(['22021', '22P05', '22P02', '22007', '22008'])
 
-function problemOf(error: FastifyError | Problem): Problem {
+export function problemOf(error: FastifyError | Problem): Problem {
   if (error instanceof Problem) return error
   const known = byFastify[error.code]
   if (known) return new Problem(known)
