@@ -34,6 +34,23 @@ describe('the OpenAPI document', () => {
     }
   })
 
+  test('R48 every refusal that the gate itself may answer is told', () => {
+    for (const { method, operation } of operations) {
+      const { access, path } = endpoints[operation.operationId]!
+      const told = JSON.stringify(operation.responses)
+      const due = [
+        'invalid_input',
+        'unavailable',
+        ...(method === 'get' ? [] : ['other_site']),
+        ...(access === 'public' ? [] : ['not_signed_in', 'account_inactive']),
+        ...(access === 'public' || method === 'get' ? [] : ['key_used_otherwise']),
+      ]
+      expect([path, ...due.filter((code) => !told.includes(`"${code}"`))]).toEqual([path])
+      const takesKey = operation.parameters.some(({ name }) => name === 'Idempotency-Key')
+      expect([path, takesKey]).toEqual([path, due.includes('key_used_otherwise')])
+    }
+  })
+
   test('no part of it is told as "anything"', () => {
     const vague = operations.flatMap(({ path, operation }) =>
       operation.parameters

@@ -8,16 +8,29 @@ type Json = Record<string, unknown>
 /** Every call can be refused with these. */
 const always: ProblemCode[] = ['invalid_input', 'unavailable', 'internal']
 const signedIn: ProblemCode[] = ['not_signed_in', 'account_inactive', 'not_allowed']
-const withBody: ProblemCode[] = ['broken_body', 'wrong_content_type', 'too_large', 'other_site']
+const withBody: ProblemCode[] = ['broken_body', 'wrong_content_type', 'too_large']
 
 const schemaOf = (schema: z.ZodType, io: 'input' | 'output'): Json => {
   const { $schema: _, ...json } = z.toJSONSchema(schema, { io, unrepresentable: 'any', target: 'draft-2020-12' })
   return json
 }
 
-function codesOf({ access, method, problems: own = [] }: Endpoint): ProblemCode[] {
-  const hasBody = method === 'POST' || method === 'PATCH'
-  return [...new Set([...own, ...(access === 'public' ? [] : signedIn), ...(hasBody ? withBody : []), ...always])]
+/** Whether the call changes something, and so is refused to other sites and done once for a key. */
+const changes = ({ method }: Endpoint) => method !== 'GET'
+
+function codesOf(endpoint: Endpoint): ProblemCode[] {
+  const { access, method, problems: own = [] } = endpoint
+  const isPublic = access === 'public'
+  return [
+    ...new Set([
+      ...own,
+      ...(isPublic ? [] : signedIn),
+      ...(method === 'POST' || method === 'PATCH' ? withBody : []),
+      ...(changes(endpoint) ? (['other_site'] as const) : []),
+      ...(changes(endpoint) && !isPublic ? (['key_used_otherwise'] as const) : []),
+      ...always,
+    ]),
+  ]
 }
 
 function refusals(endpoint: Endpoint): Json {
@@ -74,7 +87,7 @@ function operation(name: string, endpoint: Endpoint): Json {
     parameters: [
       ...inPath.map((field) => parameter(field, 'path')),
       ...(hasBody ? [] : rest.map((field) => parameter(field, 'query'))),
-      ...(hasBody && access !== 'public' ? [key] : []),
+      ...(changes(endpoint) && access !== 'public' ? [key] : []),
     ],
     ...(hasBody && {
       requestBody: {
