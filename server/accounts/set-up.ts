@@ -11,6 +11,7 @@ import { addOwner } from '#server/lifecycle/add.ts'
 import { Problem } from '#server/problem.ts'
 import { openSession } from '#server/sign-in/sign-in.ts'
 import { addSamples } from './samples.ts'
+import { checkLink } from './setup-link.ts'
 
 /**
  * Sets up the first account, and signs its owner in. Of two who hold a link at once, one succeeds.
@@ -18,6 +19,8 @@ import { addSamples } from './samples.ts'
  * @throws Problem `setup_closed`, `unknown_time_zone`
  */
 export async function setUp(visit: Visit, { token, addSamples: wantsSamples, ...told }: Input<typeof endpoint>) {
+  // A hash is dear: nobody without a link gets one.
+  await checkLink(visit, { token })
   const passwordHash = await hashPassword(told.password)
   await workFor(visit.database, randomUUID(), 'operator', async (work) => {
     await allowTime(work.db, 60_000)

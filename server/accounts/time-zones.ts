@@ -1,17 +1,31 @@
 import { sql } from 'kysely'
 import type { Answer } from '#contract/endpoint.ts'
 import type { listTimeZones } from '#contract/accounts.ts'
+import type { Database } from '#server/db/database.ts'
 import type { Visit } from '#server/gate/gate.ts'
 import type { Work } from '#server/gate/work.ts'
 
-/** The zones that people choose from: places, and UTC. The database's own list decides, since it computes the instants. */
+let known: Promise<string[]> | undefined
+
+/**
+ * The zones that people choose from: places, and UTC. The database's own list decides, since it computes the instants.
+ * Asked once: it reads hundreds of files for it, and anybody may ask.
+ */
 export async function timeZones({ database }: Visit): Promise<Answer<typeof listTimeZones>> {
+  known ??= ask(database).catch((error: unknown) => {
+    known = undefined
+    throw error
+  })
+  return { items: await known }
+}
+
+async function ask(database: Database): Promise<string[]> {
   const { rows } = await sql<{ name: string }>`
     select name from pg_timezone_names
     where name ~ '^(Africa|America|Antarctica|Asia|Atlantic|Australia|Europe|Indian|Pacific)/' or name = 'UTC'
     order by name
   `.execute(database)
-  return { items: rows.map((row) => row.name) }
+  return rows.map((row) => row.name)
 }
 
 export async function isTimeZone({ db }: Work, name: string): Promise<boolean> {
