@@ -79,6 +79,7 @@ test('what is wrong is told in a sentence, with a code that is not 0, and nothin
     [operator(['owner-password', 'acme.test'], 'short\n'), 'Choose at least 10 characters.'],
     [operator(['transfer-owner', 'acme.test', '--to', 'nobody@example.org']), 'Nobody in this account'],
     [operator(['create', '--name', 'x']), 'required option'],
+    [operator(['set-host', 'other.test', 'acme.test']), 'Another account answers at this host'],
   ]
   for (const [run, sentence] of wrong) {
     const { code, error } = await run

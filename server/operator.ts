@@ -123,6 +123,7 @@ accounts
             passwordHash: await hashPassword(password),
           }),
         )
+        if (told.generatePassword) console.log(`Password: ${password}`)
         console.log(`Created ${told.name} (${id}) at ${told.host}.`)
       }),
   )
@@ -163,9 +164,11 @@ accounts
   .command('owner-password <account>')
   .description('Give the owner a new password, and end their sessions')
   .option('--generate-password', 'make a password and print it')
-  .action((account: string, { generatePassword }: { generatePassword?: boolean }) =>
-    inAccount(account, async (work) => {
-      const passwordHash = await hashPassword(await newPassword(generatePassword))
+  .action(async (account: string, { generatePassword }: { generatePassword?: boolean }) => {
+    // Asked before its turn: nobody of the account waits for whoever thinks of a password.
+    const password = await newPassword(generatePassword)
+    const passwordHash = await hashPassword(password)
+    await inAccount(account, async (work) => {
       const owner = sql<string>`(select id from users where account_id = ${work.accountId} and role = 'owner')`
       await work.db
         .updateTable('credentials')
@@ -174,9 +177,10 @@ accounts
         .where('userId', '=', owner)
         .execute()
       await work.db.deleteFrom('sessions').where('accountId', '=', work.accountId).where('userId', '=', owner).execute()
-      console.log('The owner has a new password, and is signed out everywhere.')
-    }),
-  )
+    })
+    if (generatePassword) console.log(`Password: ${password}`)
+    console.log('The owner has a new password, and is signed out everywhere.')
+  })
 
 accounts
   .command('transfer-owner <account>')
@@ -251,11 +255,7 @@ async function refuseHostless(database: Database): Promise<void> {
 }
 
 async function newPassword(isGenerated = false): Promise<string> {
-  if (isGenerated) {
-    const password = randomBytes(15).toString('base64url')
-    console.log(`Password: ${password}`)
-    return password
-  }
+  if (isGenerated) return randomBytes(15).toString('base64url')
   const lines = createInterface({ input: process.stdin, ...(process.stdin.isTTY && { output: process.stderr }) })
   const typed = await lines.question(process.stdin.isTTY ? 'New password: ' : '')
   lines.close()
@@ -268,7 +268,12 @@ try {
   await program.parseAsync()
 } catch (error) {
   const isForeseen = [Mistake, Problem, ConfigError, InvalidArgumentError].some((foreseen) => error instanceof foreseen)
-  const problem = isForeseen ? (error as Error) : Problem.fromConstraint(error)
+  const isHostTaken = (error as { constraint?: string }).constraint === 'accounts_host_key'
+  const problem = isHostTaken
+    ? new Mistake('Another account answers at this host. "accounts list" names all.')
+    : isForeseen
+      ? (error as Error)
+      : Problem.fromConstraint(error)
   console.error(problem ? problem.message : error)
   process.exitCode = 1
 }
