@@ -13,7 +13,20 @@ export interface Endpoint<Input extends z.ZodObject = z.ZodObject, Result extend
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   readonly path: `/api/v1/${string}`
   readonly access: Access
-  readonly tag: 'Sign in' | 'People' | 'Lifecycle' | 'Seats' | 'Groups' | 'Departments' | 'Activity' | 'Account'
+  readonly tag:
+    | 'Sign in'
+    | 'People'
+    | 'Lifecycle'
+    | 'Seats'
+    | 'Groups'
+    | 'Departments'
+    | 'Courses'
+    | 'Enrollments'
+    | 'Portal'
+    | 'Reports'
+    | 'Mail'
+    | 'Activity'
+    | 'Account'
   readonly summary: string
   readonly input: Input
   readonly answer: Result
@@ -35,3 +48,5 @@ export const namesInPath = (path: string): string[] => [...path.matchAll(/:(\w+)
 /** The input of an endpoint that takes none. */
 export const nothing = z.strictObject({})
 export const done = z.strictObject({ done: z.literal(true) })
+/** The answer of an endpoint that serves a file instead of JSON: served by `serveFile`, opened by its address. */
+export const file = z.string().meta({ format: 'binary' })

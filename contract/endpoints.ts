@@ -1,9 +1,14 @@
 import * as accounts from './accounts.ts'
+import * as courses from './courses.ts'
 import * as departments from './departments.ts'
 import type { Endpoint } from './endpoint.ts'
+import * as enrollments from './enrollments.ts'
 import * as groups from './groups.ts'
 import * as lifecycle from './lifecycle.ts'
+import * as mail from './mail.ts'
 import * as people from './people.ts'
+import * as portal from './portal.ts'
+import * as reports from './reports.ts'
 import * as seats from './seats.ts'
 import * as signIn from './sign-in.ts'
 
@@ -12,7 +17,18 @@ const isEndpoint = (told: unknown): told is Endpoint =>
 
 /** Every endpoint by its name. The matrix test, the OpenAPI document and the server's own check at start read it. */
 export const endpoints: Record<string, Endpoint> = Object.fromEntries(
-  [accounts, departments, groups, lifecycle, people, seats, signIn].flatMap((feature) =>
-    Object.entries(feature).filter((entry): entry is [string, Endpoint] => isEndpoint(entry[1])),
-  ),
+  [
+    accounts,
+    courses,
+    departments,
+    enrollments,
+    groups,
+    lifecycle,
+    mail,
+    people,
+    portal,
+    reports,
+    seats,
+    signIn,
+  ].flatMap((feature) => Object.entries(feature).filter((entry): entry is [string, Endpoint] => isEndpoint(entry[1]))),
 )

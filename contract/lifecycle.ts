@@ -83,6 +83,8 @@ export const activateUsers = endpoint({
     users: Selection,
     /** T4. With too few free seats: nobody (the default), or as many as fit, those who wait longest first. */
     mode: z.enum(['all_or_nothing', 'fill']).default('all_or_nothing'),
+    /** C7.79: last days for courses that passed meanwhile: kept, moved by the time away, or begun anew from today. */
+    dueDates: z.enum(['keep', 'shift', 'reset']).default('keep'),
     reason,
   }),
   answer: operated,
@@ -123,6 +125,9 @@ export const previewChange = endpoint({
     seatsFree: z.int().nullable(),
     /** For an activation: how many of those who would change fit into the free seats. */
     fits: z.int(),
+    /** For an activation: courses that their groups and departments were given meanwhile, and last days that passed. */
+    missedCourses: z.int(),
+    passedDueDates: z.int(),
     /** The account's today, by the database's clock. */
     today: CalendarDate,
     /** The instant that the date means; null without one. */

@@ -170,6 +170,8 @@ export const NewPerson = z.strictObject({
   custom: profile.custom.default({}),
   managedDepartmentIds: profile.managedDepartmentIds.default([]),
   password: Password.optional(),
+  /** Mails a link to set a password. To whoever waits for a seat it goes when they are let in. */
+  invite: z.boolean().default(false),
   status: Status.default('active'),
 })
 export type NewPerson = z.output<typeof NewPerson>

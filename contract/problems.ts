@@ -57,6 +57,49 @@ export const problems = {
   inside_itself: { status: 409, title: 'A department cannot stand inside itself.' },
   has_departments: { status: 409, title: 'There are departments below this one. Move or delete them first.' },
 
+  // Courses and their files
+  unknown_section: { status: 422, title: 'This section does not exist. Reload the course.' },
+  last_section: { status: 409, title: 'A course has at least one section. Rename it instead.' },
+  unknown_file: { status: 422, title: 'This file does not exist. Upload it first.' },
+  wrong_file: { status: 422, title: 'The file is not of the kind that is needed here. Choose another file.' },
+  file_too_large: { status: 413, title: 'The file is too large. Make it smaller, or ask the operator.' },
+  no_room: { status: 507, title: 'There is too little free space on the server. Ask the operator to make room.' },
+  upload_incomplete: { status: 409, title: 'The upload is not complete. Go on with it, then finish.' },
+  package_broken: {
+    status: 422,
+    title: 'The package is no readable ZIP file. Export it again from where it was made.',
+  },
+  package_unsafe: { status: 422, title: 'The package holds something unsafe and was refused.' },
+  package_without_manifest: {
+    status: 422,
+    title: 'The package has no imsmanifest.xml at its top. Export it as a SCORM package.',
+  },
+  package_not_scorm: {
+    status: 422,
+    title: 'The manifest of the package is not one of SCORM 1.2 or 2004. Export it as one of these.',
+  },
+  nothing_to_publish: { status: 409, title: 'The course has no module. Add one, then publish.' },
+  quiz_without_questions: { status: 409, title: 'A quiz has no question. Add one, then publish.' },
+  has_learners: { status: 409, title: 'People are enrolled in this course. Archive it instead.' },
+
+  // Learning
+  course_not_published: { status: 409, title: 'This course is not published. Publish it, then enroll people.' },
+  user_inactive: { status: 409, title: 'This person is inactive and cannot be enrolled. Activate them first.' },
+  already_given: { status: 409, title: 'This course is given to them already.' },
+  opened_elsewhere: {
+    status: 409,
+    title: 'This module was opened in another window. Go on there, or open it here again.',
+  },
+  no_attempt_left: { status: 409, title: 'No attempt is left.' },
+  no_such_certificate: { status: 404, title: 'There is no certificate with this code. Check its letters and digits.' },
+
+  // Mail
+  unknown_placeholder: { status: 422, title: 'A placeholder in the text is unknown. Use those that are listed.' },
+  link_not_valid: {
+    status: 410,
+    title: 'This link is not valid any more: it was used, it is too old, or access has changed. Ask for a new one.',
+  },
+
   // The account
   unknown_time_zone: { status: 422, title: 'The database does not know this time zone. Choose one of the list.' },
   limit_is_the_operators: {

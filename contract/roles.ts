@@ -11,14 +11,18 @@ export type Role = z.infer<typeof Role>
  * - `public`: nobody need be signed in
  * - `signed_in`: anybody who is in, for what is their own
  * - `people`: people are seen and managed, by department administrators only in their departments
+ * - `courses`: courses are made, and given to groups and departments
+ * - `catalog`: courses are seen and people enrolled; which people, is decided row by row
  * - `account`: the account is managed as a whole
  * - `owner`: the owner's own
  */
-export type Access = 'public' | 'signed_in' | 'people' | 'account' | 'owner'
+export type Access = 'public' | 'signed_in' | 'people' | 'courses' | 'catalog' | 'account' | 'owner'
 
 const rolesWith: Record<Exclude<Access, 'public'>, readonly Role[]> = {
   signed_in: roles,
   people: ['owner', 'administrator', 'department_administrator'],
+  courses: ['owner', 'administrator', 'author'],
+  catalog: ['owner', 'administrator', 'department_administrator', 'author'],
   account: ['owner', 'administrator'],
   owner: ['owner'],
 }

@@ -121,3 +121,69 @@ export const changePassword = endpoint({
   answer: done,
   problems: ['wrong_current_password', 'too_many_attempts'],
 })
+
+export const askForReset = endpoint({
+  method: 'POST',
+  path: '/api/v1/password-reset',
+  access: 'public',
+  tag: 'Sign in',
+  summary: 'Mail me a link to set a new password. The answer is the same for every address (R10)',
+  input: z.strictObject({ email: z.string().min(1).max(254) }),
+  answer: done,
+  problems: ['too_many_attempts', 'no_account_here'],
+})
+
+const link = { token: z.string().min(1).max(200), purpose: z.enum(['invitation', 'password_reset']) }
+
+export const checkLink = endpoint({
+  method: 'GET',
+  path: '/api/v1/links',
+  access: 'public',
+  tag: 'Sign in',
+  summary: 'Whether a mailed link is still good, and whose it is',
+  input: z.strictObject(link),
+  answer: z.strictObject({ email: z.string(), firstName: z.string() }),
+  problems: ['link_not_valid', 'no_account_here'],
+})
+
+export const useLink = endpoint({
+  method: 'POST',
+  path: '/api/v1/links/use',
+  access: 'public',
+  tag: 'Sign in',
+  summary: 'Set my password by a mailed link, and sign in. The link is used up, my other sessions end',
+  input: z.strictObject({ ...link, newPassword: Password }),
+  answer: Me,
+  problems: ['link_not_valid', 'no_account_here', 'account_inactive'],
+})
+
+export const unsubscribe = endpoint({
+  method: 'POST',
+  path: '/api/v1/unsubscribe',
+  access: 'public',
+  tag: 'Sign in',
+  summary: 'No more reminders by mail, by the link in one. It works without signing in, and does nothing else',
+  input: z.strictObject({ token: link.token }),
+  answer: done,
+  problems: ['link_not_valid', 'no_account_here'],
+})
+
+export const getMailChoice = endpoint({
+  method: 'GET',
+  path: '/api/v1/me/reminders',
+  access: 'signed_in',
+  tag: 'Sign in',
+  summary: 'Whether I get reminders by mail',
+  input: nothing,
+  answer: z.strictObject({ reminders: z.boolean() }),
+})
+
+export const changeMailChoice = endpoint({
+  method: 'POST',
+  path: '/api/v1/me/reminders',
+  access: 'signed_in',
+  tag: 'Sign in',
+  summary: 'Get reminders by mail, or not',
+  input: z.strictObject({ reminders: z.boolean() }),
+  answer: z.strictObject({ reminders: z.boolean() }),
+})

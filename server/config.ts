@@ -16,7 +16,25 @@ export interface Config {
   readonly baseUrl: string | undefined
   /** Whose X-Forwarded-… to believe, in Fastify's words. */
   readonly trustProxy: boolean | string
+  /** The port on which the content of packages is served: another origin than the pages, so that it cannot act in them (R47). */
+  readonly contentPort: number
+  /** Where people reach that port, without a slash at the end. Undefined: the host of the request, with that port. */
+  readonly contentUrl: string | undefined
+  /** The mail server, as smtp://user:password@host:port. Undefined: mail is kept in the mail log. */
+  readonly smtpUrl: string | undefined
+  /** From whom mail comes. */
+  readonly mailFrom: string
+  /** Where files are kept: undefined for `files` in the data folder. */
+  readonly s3: S3 | undefined
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
+}
+
+/** An S3-compatible store. Without a key the machine's own identity is used. */
+interface S3 {
+  readonly bucket: string
+  readonly endpoint: string | undefined
+  readonly region: string
+  readonly key: { readonly id: string; readonly secret: string } | undefined
 }
 
 /** A wrong configuration; each line of the message names one variable and the way out. */
@@ -43,12 +61,22 @@ const postgresUrl = z
     'must be an address like postgres://user:password@host:5432/rollcall',
   )
 
+const portNumber = z
+  .string()
+  .refine((text) => port.test(text) && Number(text) <= 65_535, 'must be a port number from 0 (any free one) to 65535')
+  .transform(Number)
+const origin = z
+  .string()
+  .refine(
+    (text) => isUrl(text, ['http:', 'https:']) && new URL(text).pathname === '/' && !/[?#@]/.test(text),
+    'must be an address without a path, like https://learn.example.org',
+  )
+  .transform((text) => new URL(text).origin)
+
 const Environment = z.object({
-  PORT: z
-    .string()
-    .refine((text) => port.test(text) && Number(text) <= 65_535, 'must be a port number from 0 (any free one) to 65535')
-    .transform(Number)
-    .default(3000),
+  PORT: portNumber.default(3000),
+  CONTENT_PORT: portNumber.optional(),
+  CONTENT_URL: origin.optional(),
   HOST: z
     .string()
     .regex(/^[A-Za-z0-9.:-]+$/, 'must be an address to listen on, like 127.0.0.1, or 0.0.0.0 for all')
@@ -59,14 +87,20 @@ const Environment = z.object({
     .default('data'),
   DATABASE_URL: postgresUrl.optional(),
   DATABASE_APP_URL: postgresUrl.optional(),
-  BASE_URL: z
+  BASE_URL: origin.optional(),
+  SMTP_URL: z
     .string()
     .refine(
-      (text) => isUrl(text, ['http:', 'https:']) && new URL(text).pathname === '/' && !/[?#@]/.test(text),
-      'must be an address without a path, like https://learn.example.org',
+      (text) => isUrl(text, ['smtp:', 'smtps:']),
+      'must be an address like smtp://user:password@mail.example.org:587',
     )
-    .transform((text) => new URL(text).origin)
     .optional(),
+  MAIL_FROM: z.email('must be an e-mail address, like rollcall@example.org').default('rollcall@localhost.localdomain'),
+  S3_BUCKET: z.string().optional(),
+  S3_ENDPOINT: origin.optional(),
+  S3_REGION: z.string().default('us-east-1'),
+  S3_ACCESS_KEY_ID: z.string().optional(),
+  S3_SECRET_ACCESS_KEY: z.string().optional(),
   TRUST_PROXY: z
     .string()
     .refine(
@@ -102,8 +136,21 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       'DATABASE_APP_URL is set without DATABASE_URL, the login that owns the schema. Set both, or neither.',
     )
   }
+  if (data.CONTENT_URL !== undefined && data.CONTENT_URL === data.BASE_URL) {
+    throw new ConfigError(
+      'CONTENT_URL is the same as BASE_URL. Give packages an address of their own, like https://content.example.org.',
+    )
+  }
+  if ((data.S3_ACCESS_KEY_ID === undefined) !== (data.S3_SECRET_ACCESS_KEY === undefined)) {
+    throw new ConfigError('Of S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY one is missing. Set both, or neither.')
+  }
   return {
     port: data.PORT,
+    contentPort: data.CONTENT_PORT ?? (data.PORT === 0 ? 0 : data.PORT + 1),
+    contentUrl: data.CONTENT_URL,
+    smtpUrl: data.SMTP_URL,
+    mailFrom: data.MAIL_FROM,
+    s3: data.S3_BUCKET === undefined ? undefined : s3Of(data.S3_BUCKET, data),
     host: data.HOST,
     dataDirectory: resolve(data.DATA_DIR),
     databaseUrl: data.DATABASE_URL,
@@ -112,4 +159,9 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     trustProxy: data.TRUST_PROXY,
     logLevel: data.LOG_LEVEL,
   }
+}
+
+function s3Of(bucket: string, data: z.infer<typeof Environment>): S3 {
+  const { S3_ENDPOINT: endpoint, S3_REGION: region, S3_ACCESS_KEY_ID: id, S3_SECRET_ACCESS_KEY: secret } = data
+  return { bucket, endpoint, region, key: id && secret ? { id, secret } : undefined }
 }

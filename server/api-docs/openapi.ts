@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Endpoint, namesInPath } from '#contract/endpoint.ts'
+import { type Endpoint, file, namesInPath } from '#contract/endpoint.ts'
 import { endpoints } from '#contract/endpoints.ts'
 import { type ProblemCode, problems } from '#contract/problems.ts'
 
@@ -56,6 +56,9 @@ function refusals(endpoint: Endpoint): Json {
   )
 }
 
+const contentOf = (answer: z.ZodType): Json =>
+  answer === file ? { 'application/octet-stream': {} } : { 'application/json': { schema: schemaOf(answer, 'output') } }
+
 function operation(name: string, endpoint: Endpoint): Json {
   const { method, path, access, tag, summary, input, answer } = endpoint
   const { properties = {}, required = [] } = schemaOf(input, 'input') as {
@@ -105,7 +108,7 @@ function operation(name: string, endpoint: Endpoint): Json {
       },
     }),
     responses: {
-      200: { description: 'Done.', content: { 'application/json': { schema: schemaOf(answer, 'output') } } },
+      200: { description: 'Done.', content: contentOf(answer) },
       ...refusals(endpoint),
     },
   }

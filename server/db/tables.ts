@@ -7,6 +7,10 @@ import type { ColumnType } from "kysely";
 
 export type Change = "activated" | "added" | "date_cleared" | "date_moved" | "deactivated" | "deleted" | "owner_changed" | "scheduled" | "sign_in_refused";
 
+export type CourseState = "archived" | "draft" | "published";
+
+export type FileKind = "audio" | "document" | "image" | "package" | "video";
+
 export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
   : ColumnType<T, T | undefined, T>;
@@ -22,6 +26,18 @@ export type JsonObject = {
 export type JsonPrimitive = boolean | number | string | null;
 
 export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
+
+export type LinkPurpose = "invitation" | "password_reset" | "unsubscribe";
+
+export type MailKind = "access_ends" | "certificate" | "course_assigned" | "due_soon" | "invitation" | "overdue" | "password_reset" | "seats" | "test" | "welcome_back";
+
+export type MailState = "failed" | "kept" | "not_sent" | "queued" | "sent";
+
+export type ModuleKind = "audio" | "document" | "link" | "page" | "quiz" | "scorm" | "video";
+
+export type ModuleState = "completed" | "failed" | "started";
+
+export type Numeric = ColumnType<string, number | string, number | string>;
 
 export type OperationKind = "activate" | "clear_date" | "deactivate" | "schedule" | "undo";
 
@@ -57,6 +73,60 @@ export interface ActiveUsers {
   statusSince: string | null;
 }
 
+export interface Attempts {
+  accountId: string;
+  answers: Json;
+  enrollmentId: string;
+  finishedAt: Generated<string>;
+  id: Generated<string>;
+  isPassed: boolean;
+  moduleId: string;
+  number: number;
+  score: Numeric;
+}
+
+export interface Certificates {
+  accountId: string;
+  code: string;
+  courseId: string;
+  courseTitle: string;
+  enrollmentId: string;
+  expiresOn: string | null;
+  id: Generated<string>;
+  issuedOn: string;
+  personName: string;
+  userId: string;
+}
+
+export interface CourseAssignments {
+  accountId: string;
+  assignedBy: string | null;
+  assignedOn: string;
+  courseId: string;
+  departmentId: string | null;
+  dueDate: string | null;
+  dueDays: number | null;
+  groupId: string | null;
+  id: Generated<string>;
+  isMandatory: Generated<boolean>;
+}
+
+export interface Courses {
+  accountId: string;
+  addedBy: string | null;
+  certificateMonths: number | null;
+  changedAt: Generated<string>;
+  coverFileId: string | null;
+  createdAt: Generated<string>;
+  description: Generated<string>;
+  givesCertificate: Generated<boolean>;
+  id: Generated<string>;
+  publishedAt: string | null;
+  state: Generated<CourseState>;
+  title: string;
+  version: Generated<number>;
+}
+
 export interface Credentials {
   accountId: string;
   lastSignInAt: Generated<string>;
@@ -87,6 +157,40 @@ export interface Departments {
   parentId: string | null;
 }
 
+export interface Enrollments {
+  accountId: string;
+  assignmentId: string | null;
+  completedAt: string | null;
+  courseId: string;
+  dueDate: string | null;
+  enrolledAt: Generated<string>;
+  enrolledBy: string | null;
+  id: Generated<string>;
+  isCurrent: Generated<boolean>;
+  isMandatory: Generated<boolean>;
+  lastAt: string | null;
+  progress: Generated<number>;
+  round: Generated<number>;
+  score: Numeric | null;
+  seconds: Generated<number>;
+  startedAt: string | null;
+  userId: string;
+  withdrawnAt: string | null;
+  withdrawnBy: string | null;
+}
+
+export interface Files {
+  accountId: string;
+  addedAt: Generated<string>;
+  addedBy: string | null;
+  bytes: number;
+  id: Generated<string>;
+  kind: FileKind;
+  manifest: Json | null;
+  mediaType: string;
+  name: string;
+}
+
 export interface GroupMembers {
   accountId: string;
   groupId: string;
@@ -109,6 +213,18 @@ export interface IdempotencyKeys {
   userId: string;
 }
 
+export interface Launches {
+  accountId: string;
+  aliveUntil: Generated<string>;
+  enrollmentId: string | null;
+  id: Generated<string>;
+  moduleId: string;
+  openedAt: Generated<string>;
+  sessionId: string;
+  tokenHash: Buffer;
+  userId: string;
+}
+
 export interface LifecycleEvents {
   accountId: string;
   byUserId: string | null;
@@ -127,10 +243,83 @@ export interface LifecycleEvents {
   userId: string;
 }
 
+export interface Links {
+  accountId: string;
+  createdAt: Generated<string>;
+  expiresAt: string;
+  id: Generated<string>;
+  purpose: LinkPurpose;
+  tokenHash: Buffer;
+  usedAt: string | null;
+  userId: string;
+}
+
+export interface MailRefusals {
+  accountId: string;
+  refusedAt: Generated<string>;
+  userId: string;
+}
+
+export interface Mails {
+  about: Generated<Json>;
+  accountId: string;
+  attempts: Generated<number>;
+  body: string | null;
+  id: Generated<string>;
+  kind: MailKind;
+  nextAttemptAt: Generated<string | null>;
+  onceKey: string | null;
+  queuedAt: Generated<string>;
+  reason: string | null;
+  settledAt: string | null;
+  state: Generated<MailState>;
+  subject: string | null;
+  toEmail: string | null;
+  userId: string;
+}
+
+export interface MailTemplates {
+  accountId: string;
+  body: string;
+  changedAt: Generated<string>;
+  kind: MailKind;
+  subject: string;
+}
+
 export interface ManagedDepartments {
   accountId: string;
   departmentId: string;
   userId: string;
+}
+
+export interface ModuleProgress {
+  accountId: string;
+  changedAt: Generated<string>;
+  commitNumber: Generated<number>;
+  completedAt: string | null;
+  enrollmentId: string;
+  launchId: string | null;
+  moduleId: string;
+  resume: Json | null;
+  score: Numeric | null;
+  seconds: Generated<number>;
+  startedAt: Generated<string>;
+  state: Generated<ModuleState>;
+}
+
+export interface Modules {
+  accountId: string;
+  content: Generated<Json>;
+  courseId: string;
+  fileId: string | null;
+  id: Generated<string>;
+  isRequired: Generated<boolean>;
+  kind: ModuleKind;
+  position: number;
+  removedAt: string | null;
+  sectionId: string | null;
+  title: string;
+  version: Generated<number>;
 }
 
 export interface Operations {
@@ -176,6 +365,32 @@ export interface Profiles {
   version: Generated<number>;
 }
 
+export interface ScormStates {
+  accountId: string;
+  changedAt: Generated<string>;
+  cmi: Json;
+  enrollmentId: string;
+  moduleId: string;
+  sco: string;
+  score: Numeric | null;
+  seconds: Generated<number>;
+  state: ModuleState;
+}
+
+export interface SeatAlerts {
+  accountId: string;
+  crossedAt: Generated<string>;
+  threshold: number;
+}
+
+export interface Sections {
+  accountId: string;
+  courseId: string;
+  id: Generated<string>;
+  position: number;
+  title: string;
+}
+
 export interface Sessions {
   accountId: string;
   address: string | null;
@@ -200,6 +415,13 @@ export interface SignInAttempts {
   subject: string;
 }
 
+export interface SignIns {
+  accountId: string;
+  at: Generated<string>;
+  id: Generated<string>;
+  userId: string;
+}
+
 export interface Users {
   accountId: string;
   deactivateAt: string | null;
@@ -215,20 +437,37 @@ export interface Users {
 export interface DB {
   accounts: Accounts;
   activeUsers: ActiveUsers;
+  attempts: Attempts;
+  certificates: Certificates;
+  courseAssignments: CourseAssignments;
+  courses: Courses;
   credentials: Credentials;
   customFields: CustomFields;
   deletedUsers: DeletedUsers;
   departments: Departments;
+  enrollments: Enrollments;
+  files: Files;
   groupMembers: GroupMembers;
   groups: Groups;
   idempotencyKeys: IdempotencyKeys;
+  launches: Launches;
   lifecycleEvents: LifecycleEvents;
+  links: Links;
+  mailRefusals: MailRefusals;
+  mails: Mails;
+  mailTemplates: MailTemplates;
   managedDepartments: ManagedDepartments;
+  moduleProgress: ModuleProgress;
+  modules: Modules;
   operations: Operations;
   operationSkips: OperationSkips;
   profiles: Profiles;
+  scormStates: ScormStates;
+  seatAlerts: SeatAlerts;
+  sections: Sections;
   sessions: Sessions;
   setupLinks: SetupLinks;
   signInAttempts: SignInAttempts;
+  signIns: SignIns;
   users: Users;
 }

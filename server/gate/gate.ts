@@ -1,13 +1,15 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Answer, Endpoint, Input } from '#contract/endpoint.ts'
-import { allows } from '#contract/roles.ts'
+import { type Access, allows } from '#contract/roles.ts'
 import type { Database } from '#server/db/database.ts'
 import { Problem } from '#server/problem.ts'
 import { newToken, SessionCookie } from './credential.ts'
 import { once } from './idempotency.ts'
 import { inputOf } from './input.ts'
 import { Lines } from './lines.ts'
-import { workAs, type WayOfWorking, type Work } from './work.ts'
+import { OpenResponses } from './open-responses.ts'
+import { sendServed, type Served } from './served.ts'
+import { type Credential, workAs, type WayOfWorking, type Work } from './work.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -36,8 +38,40 @@ export interface Gate {
   /** For commands that change who is in. */
   serveInTurn<E extends Endpoint>(endpoint: E, command: Command<E>): void
   servePublic<E extends Endpoint>(endpoint: E, command: (visit: Visit, input: Input<E>) => Promise<Answer<E>>): void
+  /** For endpoints that answer a file. It breaks off when the one who reads it is no longer in (R6). */
+  serveFile<E extends Endpoint>(
+    endpoint: E,
+    command: (work: Work, input: Input<E>, again: Again) => Promise<Served>,
+  ): void
+  /**
+   * For what is spoken with something else than the JSON of an endpoint: `look` happens in the gate's transaction;
+   * after it `handler` has the bare response, and is the one who answers.
+   */
+  serveRaw<T>(
+    route: RawRoute,
+    look: (work: Work) => Promise<T>,
+    handler: (seen: T, entered: Entered, request: FastifyRequest, reply: FastifyReply) => Promise<void> | void,
+  ): void
   readonly cookie: SessionCookie
+  /** Answers that last. Whatever is sent to somebody for longer than a moment is registered here (R6). */
+  readonly openResponses: OpenResponses
 }
+
+interface RawRoute {
+  readonly method: string | string[]
+  readonly url: string
+  readonly access: Exclude<Access, 'public'>
+}
+
+/** Who was let in, for what lasts longer than the gate's transaction. */
+export interface Entered {
+  readonly accountId: string
+  readonly userId: string
+  readonly sessionId: string
+}
+
+/** More work by the one who was let in, who may be out meanwhile: for answers that are read bit by bit. */
+export type Again = <T>(task: (work: Work) => Promise<T>) => Promise<T>
 
 const idempotencyKey = /^[\x21-\x7e]{1,200}$/
 
@@ -45,6 +79,8 @@ const idempotencyKey = /^[\x21-\x7e]{1,200}$/
 export function openGate(app: FastifyInstance, database: Database, { secure }: { secure: boolean }): Gate {
   const cookie = new SessionCookie(secure)
   const lines = new Lines()
+  const openResponses = new OpenResponses(database)
+  app.addHook('preClose', async () => openResponses.close())
 
   app.addHook('onRoute', (route) => {
     if (!route.config?.way) throw new Error(`${String(route.method)} ${route.url} does not go through the gate`)
@@ -87,16 +123,9 @@ export function openGate(app: FastifyInstance, database: Database, { secure }: {
 
   function serve<E extends Endpoint>(endpoint: E, command: Command<E>, way: WayOfWorking): void {
     route(endpoint, async (request, reply) => {
-      const credential = cookie.read(request)
-      if (!credential) throw new Problem('not_signed_in')
+      const credential = credentialOf(request)
       const run = async (work: Work): Promise<unknown> => {
-        if (
-          work.actor.role === 'clock' ||
-          work.actor.role === 'operator' ||
-          !allows(endpoint.access, work.actor.role)
-        ) {
-          throw new Problem('not_allowed')
-        }
+        allowedIn(work, endpoint.access)
         const input = inputOf(endpoint, request)
         const task = () => command(work, input, visitOf(request, reply))
         const key = request.headers['idempotency-key']
@@ -113,7 +142,60 @@ export function openGate(app: FastifyInstance, database: Database, { secure }: {
     })
   }
 
+  function credentialOf(request: FastifyRequest): Credential {
+    const credential = cookie.read(request)
+    if (!credential) throw new Problem('not_signed_in')
+    return credential
+  }
+
+  function serveFile<E extends Endpoint>(
+    endpoint: E,
+    command: (work: Work, input: Input<E>, again: Again) => Promise<Served>,
+  ): void {
+    app.route({
+      method: endpoint.method,
+      url: endpoint.path,
+      config: { way: 'signed_in', endpoint },
+      handler: async (request, reply) => {
+        const credential = credentialOf(request)
+        const again: Again = (task) => workAs(database, credential, 'reading', task)
+        const { entered, served } = await again(async (work) => ({
+          entered: allowedIn(work, endpoint.access),
+          served: await command(work, inputOf(endpoint, request), again),
+        }))
+        openResponses.add({ ...entered, response: reply.raw })
+        return sendServed(served, request, reply)
+      },
+    })
+  }
+
+  function serveRaw<T>(
+    { method, url, access }: RawRoute,
+    look: (work: Work) => Promise<T>,
+    handler: (seen: T, entered: Entered, request: FastifyRequest, reply: FastifyReply) => Promise<void> | void,
+  ): void {
+    app.route({
+      method: method as 'GET',
+      url,
+      config: { way: 'signed_in' },
+      exposeHeadRoute: false,
+      handler: async (request, reply) => {
+        const { entered, seen } = await workAs(database, credentialOf(request), 'reading', async (work) => ({
+          entered: allowedIn(work, access),
+          seen: await look(work),
+        }))
+        reply.hijack()
+        for (const [name, value] of Object.entries(reply.getHeaders()))
+          if (value !== undefined) reply.raw.setHeader(name, value)
+        await handler(seen, entered, request, reply)
+      },
+    })
+  }
+
   return {
+    serveFile,
+    serveRaw,
+    openResponses,
     serve: (endpoint, command) => serve(endpoint, command, endpoint.method === 'GET' ? 'reading' : 'writing'),
     serveInTurn: (endpoint, command) => serve(endpoint, command, 'in_turn'),
     servePublic: (endpoint, command) => {
@@ -121,6 +203,12 @@ export function openGate(app: FastifyInstance, database: Database, { secure }: {
     },
     cookie,
   }
+}
+
+/** @throws Problem `not_allowed` */
+function allowedIn({ accountId, actor }: Work, access: Access): Entered {
+  if (actor.id === null || !allows(access, actor.role)) throw new Problem('not_allowed')
+  return { accountId, userId: actor.id, sessionId: actor.sessionId }
 }
 
 /**

@@ -52,7 +52,8 @@ export async function addOwner(
   return added!.userId
 }
 
-export interface Row extends Omit<NewPerson, 'password' | 'role'> {
+export interface Row extends Omit<NewPerson, 'password' | 'role' | 'invite'> {
+  readonly invite?: boolean
   readonly role: NewPerson['role'] | 'owner'
   readonly passwordHash: string | null
   /** When they came, for people who bring a past. Left out: now. */

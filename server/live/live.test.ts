@@ -5,7 +5,7 @@ import { deactivateUsers } from '#contract/lifecycle.ts'
 import { signOut } from '#contract/sign-in.ts'
 import { aNode, anAccount, app, database, letDatePass, type Person } from '#tests/harness/account.ts'
 import { until } from '#tests/harness/until.ts'
-import { Streams } from './streams.ts'
+import { OpenResponses } from '#server/gate/open-responses.ts'
 
 const noRequest = new IncomingMessage(new Socket())
 
@@ -74,14 +74,14 @@ describe('an open page', () => {
 
   test('that is left while it opens is not kept, nor is one that opens while the server stops', async () => {
     const { accountId, learner } = await anAccount()
-    const streams = new Streams(database)
+    const responses = new OpenResponses(database)
     const [left, late] = [new ServerResponse(noRequest), new ServerResponse(noRequest)]
     left.destroy()
-    streams.add({ accountId, sessionId: learner.id, response: left }, '')
+    responses.add({ accountId, sessionId: learner.id, response: left })
     expect(left.listenerCount('close')).toBe(0)
-    streams.close()
-    streams.add({ accountId, sessionId: learner.id, response: late }, '')
-    expect(late.writableEnded).toBe(true)
+    responses.close()
+    responses.add({ accountId, sessionId: learner.id, response: late })
+    expect(late.destroyed).toBe(true)
   })
 
   test('is not opened by somebody who is inactive', async () => {

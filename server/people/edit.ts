@@ -128,7 +128,7 @@ async function writeAccess(work: Work, { userId, status, deactivationDate, reaso
     refuse(await deactivate(work, { users, keepEarlierDate: false, reason }))
     return
   }
-  if (status === 'active') refuse(await activate(work, { users, mode: 'all_or_nothing', reason }))
+  if (status === 'active') refuse(await activate(work, { users, mode: 'all_or_nothing', dueDates: 'keep', reason }))
   if (typeof deactivationDate === 'string') {
     refuse(await deactivate(work, { users, deactivationDate, keepEarlierDate: false, reason }))
   }
