@@ -1,0 +1,42 @@
+window.mails = [
+  {
+    id: 'parcel',
+    from: 'Parcel service <notice@parcel-track-info.example>',
+    subject: 'Your parcel is waiting: pay 1.99 now',
+    text: 'Dear customer,\nwe could not deliver your parcel. Pay the missing fee within 12 hours, or it goes back.\n\nPay now: http://parcel-track-info.example/pay',
+    right: 'phishing',
+    why: 'It presses for time, names neither you nor a parcel number, and its address belongs to no carrier. Open the site of the carrier yourself and enter the number that you were given.',
+  },
+  {
+    id: 'payslip',
+    from: 'Payroll <payroll@acme.example>',
+    subject: 'Your payslip for October',
+    text: 'Hello,\nyour payslip for October is in the staff portal, as every month. Sign in there to read it.\n\nPayroll',
+    right: 'genuine',
+    why: 'It comes at the usual time from the usual address, asks for nothing, and sends you to the portal that you know without any link.',
+  },
+  {
+    id: 'director',
+    from: 'Managing director <director.acme@freemail.example>',
+    subject: 'Quick favour',
+    text: 'Are you at your desk? I am in a meeting and cannot speak. Please buy six gift cards of 100 each and mail me the codes. You will get the money back today. Keep it between us.',
+    right: 'phishing',
+    why: 'The address is a private one, the request is unusual, urgent and secret. Call the person by the number that you know, whoever it seems to be.',
+  },
+  {
+    id: 'password',
+    from: 'IT support <support@acme-helpdesk.example>',
+    subject: 'Your password ends today',
+    text: 'Your mailbox will be closed today. Confirm your password here to keep your mail:\nhttps://acme.example.login-check.example/confirm',
+    right: 'phishing',
+    why: 'The address ends with login-check.example: what stands before the last two parts can be chosen by anybody. IT support never asks for your password.',
+  },
+  {
+    id: 'minutes',
+    from: 'Mara Lindqvist <mara.lindqvist@acme.example>',
+    subject: 'Minutes of our meeting on Tuesday',
+    text: 'Hi,\nthe minutes are in the shared folder of the project, under 2026-10. Please add what I forgot by Friday.\n\nMara',
+    right: 'genuine',
+    why: 'It speaks of something that took place, comes from a colleague, and points to a place that you both use.',
+  },
+]
