@@ -4,7 +4,11 @@ import { accountsRoutes } from '#server/accounts/routes.ts'
 import { apiDocsRoutes } from '#server/api-docs/routes.ts'
 import type { Config } from '#server/config.ts'
 import type { Database } from '#server/db/database.ts'
+import { coursesRoutes } from '#server/courses/routes.ts'
 import { departmentsRoutes } from '#server/departments/routes.ts'
+import { filesRoutes } from '#server/files/routes.ts'
+import { openStorage } from '#server/files/storage.ts'
+import { Uploads } from '#server/files/uploads.ts'
 import { answerProblems, problemOf, send } from '#server/gate/answer.ts'
 import { openGate } from '#server/gate/gate.ts'
 import { securityHeaders, sendSecurityHeaders } from '#server/gate/headers.ts'
@@ -47,10 +51,12 @@ export async function buildApp({ database, config }: { database: Database; confi
     peopleRoutes,
     departmentsRoutes,
     groupsRoutes,
+    coursesRoutes,
     signInRoutes,
     accountsRoutes,
   ])
     routes(gate)
+  filesRoutes(app, gate, openStorage(config), new Uploads(config.dataDirectory))
   liveRoutes(app, database, gate)
   apiDocsRoutes(app)
   healthRoutes(app, database)

@@ -38,6 +38,8 @@ export interface Gate {
   /** For commands that change who is in. */
   serveInTurn<E extends Endpoint>(endpoint: E, command: Command<E>): void
   servePublic<E extends Endpoint>(endpoint: E, command: (visit: Visit, input: Input<E>) => Promise<Answer<E>>): void
+  /** For what takes long: nothing is held between its steps, and each is refused to whoever is out meanwhile. */
+  serveInSteps<E extends Endpoint>(endpoint: E, command: (steps: Steps, input: Input<E>) => Promise<Answer<E>>): void
   /** For endpoints that answer a file. It breaks off when the one who reads it is no longer in (R6). */
   serveFile<E extends Endpoint>(
     endpoint: E,
@@ -68,6 +70,13 @@ export interface Entered {
   readonly accountId: string
   readonly userId: string
   readonly sessionId: string
+}
+
+/** Work of several transactions by the one who was let in. */
+export interface Steps {
+  readonly entered: Entered
+  /** One that writes. */
+  step<T>(task: (work: Work) => Promise<T>): Promise<T>
 }
 
 /** More work by the one who was let in, who may be out meanwhile: for answers that are read bit by bit. */
@@ -148,6 +157,20 @@ export function openGate(app: FastifyInstance, database: Database, { secure }: {
     return credential
   }
 
+  function serveInSteps<E extends Endpoint>(
+    endpoint: E,
+    command: (steps: Steps, input: Input<E>) => Promise<Answer<E>>,
+  ): void {
+    route(endpoint, async (request) => {
+      const credential = credentialOf(request)
+      const { entered, input } = await workAs(database, credential, 'reading', async (work) => ({
+        entered: allowedIn(work, endpoint.access),
+        input: inputOf(endpoint, request),
+      }))
+      return command({ entered, step: (task) => workAs(database, credential, 'writing', task) }, input)
+    })
+  }
+
   function serveFile<E extends Endpoint>(
     endpoint: E,
     command: (work: Work, input: Input<E>, again: Again) => Promise<Served>,
@@ -193,6 +216,7 @@ export function openGate(app: FastifyInstance, database: Database, { secure }: {
   }
 
   return {
+    serveInSteps,
     serveFile,
     serveRaw,
     openResponses,

@@ -15,14 +15,21 @@ const active: Target = {
 
 /**
  * Lets the people meant in again, with everything they had (S5). Each takes a seat; with too few of them nobody comes
- * in, or, with `fill`, as many as fit, those who wait longest first (T4).
+ * in, or, with `fill`, as many as fit, those who wait longest first (T4). Courses that they were given meanwhile are
+ * theirs with the same commit, by the schema; last days that passed are treated as asked (C7.76, C7.79).
  *
  * @throws Problem `no_free_seats`
  */
-export async function activate(work: Work, { users, mode, reason }: Input<typeof activateUsers>): Promise<Operated> {
+export async function activate(
+  work: Work,
+  { users, mode, dueDates, reason }: Input<typeof activateUsers>,
+): Promise<Operated> {
   await allowTimeFor(work, users)
   const asked = { refusal: refusalFor(work, 'activate'), already: alreadySo('activate'), target: active }
-  return changePeople(work, { kind: 'activate', meant: meant(work, users, asked), mode, reason })
+  const operated = await changePeople(work, { kind: 'activate', meant: meant(work, users, asked), mode, reason })
+  if (dueDates !== 'keep')
+    await sql`select move_due_dates(${work.accountId}, ${operated.operation.id}, ${dueDates})`.execute(work.db)
+  return operated
 }
 
 /** T3: fills free seats from the waiting list, where the account turned that on. @returns how many came in */

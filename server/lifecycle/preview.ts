@@ -7,6 +7,11 @@ import { allowTimeFor, alreadySo, meant, refusalFor, type Target } from './meant
 
 const none: Target = { status: sql`null`, cause: sql`null`, deactivationDate: sql`null`, deactivateAt: sql`null` }
 
+interface Learning {
+  missedCourses: number
+  passedDueDates: number
+}
+
 interface Tally {
   selected: number
   willChange: number
@@ -28,6 +33,7 @@ export async function preview(
   const end = await endOfAccess(work, deactivationDate)
   return {
     ...tally,
+    ...(change === 'activate' ? await learningOf(work, rows) : { missedCourses: 0, passedDueDates: 0 }),
     refused: await refusedBy(work, rows),
     fits: Math.min(tally.willChange, Math.max(tally.seatsFree ?? Infinity, 0)),
     today: end.today,
@@ -53,6 +59,19 @@ async function tallyOf(
     from meant left join users as u on u.account_id = ${accountId} and u.id = meant.user_id
   `.execute(db)
   return tallies[0]!
+}
+
+/** What those who would come back have missed, and which of their last days have passed meanwhile (C7.76, C7.79). */
+async function learningOf({ db, accountId }: Work, rows: RawBuilder<unknown>): Promise<Learning> {
+  const { rows: told } = await sql<Learning>`
+    with meant as materialized (${rows}),
+    coming_back as materialized (select coalesce(array_agg(user_id), '{}') as ids from meant where refusal is null and not already)
+    select (select count(*) from coming_back cross join lateral owed_courses(${accountId}, ids)) as missed_courses,
+      (select count(*) from coming_back, accounts as a, enrollments as e
+       where a.id = ${accountId} and e.account_id = a.id and e.user_id = any(ids) and e.is_current and e.completed_at is null
+         and e.due_date < today_in(a.time_zone)) as passed_due_dates
+  `.execute(db)
+  return told[0]!
 }
 
 async function refusedBy(

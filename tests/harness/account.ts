@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { type Kysely, sql } from 'kysely'
 import { afterAll } from 'vitest'
 import type { Answer, Call, Endpoint } from '#contract/endpoint.ts'
@@ -16,13 +19,15 @@ const urls = await freshDatabase()
 export const database: Database = connect(urls.appUrl)
 /** Past every rule of the application's role: to build a scene, and to look at what was stored. */
 export const store: Kysely<Tables> = connect(urls.adminUrl)
-const config = readConfig({ LOG_LEVEL: 'error', TRUST_PROXY: 'true' })
+const dataDirectory = mkdtempSync(join(tmpdir(), 'rollcall-files-'))
+export const config = readConfig({ LOG_LEVEL: 'error', TRUST_PROXY: 'true', DATA_DIR: dataDirectory })
 const nodes: Awaited<ReturnType<typeof buildApp>>[] = []
 const pools: Database[] = [database, store]
 export const app = await aNode()
 afterAll(async () => {
   await Promise.all(nodes.map((node) => node.close()))
   await Promise.all(pools.map((pool) => pool.destroy()))
+  rmSync(dataDirectory, { recursive: true, force: true })
 })
 
 /** As the application, with connections of its own, as another node has them. */

@@ -1,4 +1,7 @@
+import { mkdtempSync, rmSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { type BrowserContext, expect, type Page, test as base } from '@playwright/test'
 import { sql } from 'kysely'
 import type { Role } from '#contract/roles.ts'
@@ -115,7 +118,9 @@ export const test = base.extend<Fixtures>({
   scene: async ({ zone }, use) => {
     const urls = await freshDatabase()
     const [database, store] = [connect(urls.appUrl), connect(urls.adminUrl)]
-    const app = await buildApp({ database, config: readConfig({ LOG_LEVEL: 'error' }) })
+    const dataDirectory = mkdtempSync(join(tmpdir(), 'rollcall-files-'))
+    const config = readConfig({ LOG_LEVEL: 'error', DATA_DIR: dataDirectory })
+    const app = await buildApp({ database, config })
     await app.listen({ host: '127.0.0.1', port: 0 })
     const { port } = app.server.address() as AddressInfo
     const { id } = await store
@@ -129,6 +134,7 @@ export const test = base.extend<Fixtures>({
     await app.close()
     await database.destroy()
     await store.destroy()
+    rmSync(dataDirectory, { recursive: true, force: true })
   },
 
   baseURL: async ({ scene }, use) => use(scene.origin),

@@ -226,13 +226,10 @@ create function due_on(due_date date, due_days integer, assigned_on date, today 
     else today + (due_date - assigned_on)
   end;
 
--- S5, C7.76. Gives these people (null: everybody) what their groups and departments were given and they never had. Who
--- is not in is left out, and caught up when they return. Whoever was un-enrolled by hand is not enrolled again.
-create function catch_up(of_account uuid, of_users uuid[], of_course uuid default null) returns integer language plpgsql as $$
-declare
-  caught_up integer;
-begin
-  if not exists (select from course_assignments where account_id = of_account) then return 0; end if;
+-- What these people (null: everybody) were given by their groups and departments and never had, whether they are in or not.
+create function owed_courses(of_account uuid, of_users uuid[], of_course uuid default null)
+returns table (user_id uuid, course_id uuid, assignment_id uuid, is_mandatory boolean, due_date date, assigned_by uuid)
+language sql stable as $$
   with given as (
     select a.*, today_in(accounts.time_zone) as today from course_assignments as a
     join courses as c on c.account_id = a.account_id and c.id = a.course_id and c.state = 'published'
@@ -247,13 +244,28 @@ begin
     cross join lateral departments_below(of_account, array[given.department_id]) as below (id)
     join profiles as p on p.account_id = of_account and p.department_id = below.id
     where given.department_id is not null and (of_users is null or p.user_id = any(of_users))
-  ), wanted as (
-    select distinct on (reached.user_id, reached.course_id) reached.*
-    from reached join active_users as u on u.account_id = of_account and u.id = reached.user_id
-    order by reached.user_id, reached.course_id, reached.is_mandatory desc, reached.id
-  ), enrolled as (
+  )
+  select distinct on (r.user_id, r.course_id) r.user_id, r.course_id, r.id, r.is_mandatory,
+    due_on(r.due_date, r.due_days, r.assigned_on, r.today), r.assigned_by
+  from reached as r
+  where not exists (
+    select from enrollments as e where e.account_id = of_account and e.user_id = r.user_id and e.course_id = r.course_id
+  )
+  order by r.user_id, r.course_id, r.is_mandatory desc, r.id
+$$;
+
+-- S5, C7.76. Enrolls these people in what they are owed. Who is not in is left out, and caught up when they return.
+-- Whoever was un-enrolled by hand had it, and is not enrolled again.
+create function catch_up(of_account uuid, of_users uuid[], of_course uuid default null) returns integer language plpgsql as $$
+declare
+  caught_up integer;
+begin
+  if not exists (select from course_assignments where account_id = of_account) then return 0; end if;
+  with enrolled as (
     insert into enrollments (account_id, user_id, course_id, is_mandatory, due_date, assignment_id, enrolled_by)
-    select of_account, user_id, course_id, is_mandatory, due_on(due_date, due_days, assigned_on, today), id, assigned_by from wanted
+    select of_account, owed.user_id, owed.course_id, owed.is_mandatory, owed.due_date, owed.assignment_id, owed.assigned_by
+    from owed_courses(of_account, of_users, of_course) as owed
+    join active_users as u on u.account_id = of_account and u.id = owed.user_id
     on conflict on constraint one_enrollment_a_round do nothing
     returning id, user_id, course_id
   ), told as (
@@ -263,6 +275,29 @@ begin
   select count(*) into caught_up from enrolled;
   return caught_up;
 end $$;
+
+-- C7.79. Moves the last days of open courses of the people whom an operation let in again: by the days that they were
+-- away (shift), or to as many days from now as there were at the beginning (reset).
+create function move_due_dates(of_account uuid, of_operation uuid, how text) returns integer language sql as $$
+  with moved as (
+    update enrollments as e set due_date = case how
+        when 'shift' then e.due_date + greatest(today_in(a.time_zone) - (away.since at time zone a.time_zone)::date, 0)
+        else today_in(a.time_zone) + greatest(e.due_date - (e.enrolled_at at time zone a.time_zone)::date, 1)
+      end
+    from lifecycle_events as back
+    join accounts as a on a.id = back.account_id
+    cross join lateral (
+      select coalesce(gone.due_at, gone.happened_at) as since from lifecycle_events as gone
+      where gone.account_id = back.account_id and gone.user_id = back.user_id and gone.to_status = 'inactive' and gone.id < back.id
+      order by gone.id desc limit 1
+    ) as away
+    where back.account_id = of_account and back.operation_id = of_operation and back.change = 'activated'
+      and e.account_id = back.account_id and e.user_id = back.user_id
+      and e.is_current and e.completed_at is null and e.due_date is not null and how in ('shift', 'reset')
+    returning e.id
+  )
+  select count(*)::integer from moved
+$$;
 
 -- By whatever path somebody comes to belong somewhere, or comes in again, they have its courses in the same commit.
 create function catch_up_members() returns trigger language plpgsql as $$

@@ -1,0 +1,65 @@
+import { fileTypeFromFile } from 'file-type'
+import type { FileKind } from '#contract/courses.ts'
+import { Problem } from '#server/problem.ts'
+
+const MB = 1024 ** 2
+const GB = 1024 ** 3
+
+interface Kind {
+  readonly mostBytes: number
+  /** By content; nothing that can act in a page stands here (no SVG, no HTML). */
+  readonly mediaTypes: readonly string[]
+  readonly inWords: string
+}
+
+export const kinds: Record<FileKind, Kind> = {
+  image: {
+    mostBytes: 20 * MB,
+    mediaTypes: ['image/png', 'image/jpeg', 'image/gif', 'image/webp'],
+    inWords: 'a picture (PNG, JPEG, GIF or WebP)',
+  },
+  video: {
+    mostBytes: 4 * GB,
+    mediaTypes: ['video/mp4', 'video/webm', 'video/x-m4v'],
+    inWords: 'a video (MP4 or WebM)',
+  },
+  audio: {
+    mostBytes: GB,
+    mediaTypes: [
+      'audio/mpeg',
+      'audio/mp4',
+      'audio/x-m4a',
+      'audio/aac',
+      'audio/ogg',
+      'audio/opus',
+      'audio/wav',
+      'audio/webm',
+    ],
+    inWords: 'a sound file (MP3, M4A, OGG or WAV)',
+  },
+  document: { mostBytes: 500 * MB, mediaTypes: ['application/pdf'], inWords: 'a PDF document' },
+  package: { mostBytes: 2 * GB, mediaTypes: ['application/zip'], inWords: 'a SCORM package (a ZIP file)' },
+}
+
+/** As browsers know them. */
+const sameType: Record<string, string> = {
+  'video/x-m4v': 'video/mp4',
+  'audio/x-m4a': 'audio/mp4',
+  'audio/opus': 'audio/ogg',
+}
+
+/**
+ * The media type of a file, by what is in it.
+ *
+ * @throws Problem `wrong_file` saying what is wanted, and what this is
+ */
+export async function mediaTypeOf(path: string, kind: FileKind): Promise<string> {
+  const { mediaTypes, inWords } = kinds[kind]
+  const found = await fileTypeFromFile(path)
+  const mediaType = found?.mime.split(';')[0]
+  if (mediaType && mediaTypes.includes(mediaType)) return sameType[mediaType] ?? mediaType
+  const what = found
+    ? `This is ${found.ext.toUpperCase()} (${found.mime}).`
+    : 'What this is, its content does not tell.'
+  throw new Problem('wrong_file', { where: [{ at: 'file', message: `Here ${inWords} is needed. ${what}` }] })
+}
