@@ -10,6 +10,10 @@ const due = {
   dueDays: z.int().min(1).max(3650).nullable().default(null),
 }
 
+const isOneDue = ({ dueDate, dueDays }: { dueDate: string | null; dueDays: number | null }): boolean =>
+  dueDate === null || dueDays === null
+const notBoth = { path: ['dueDays'], error: 'Give a date or a number of days, not both.' }
+
 /** How far somebody is. `on_hold`: they are inactive; nothing is lost, and nothing falls due (C7.77, C7.79). */
 export const LearningState = z.enum(['not_started', 'in_progress', 'completed', 'overdue', 'on_hold'])
 export type LearningState = z.infer<typeof LearningState>
@@ -70,7 +74,7 @@ export const enroll = endpoint({
   access: 'catalog',
   tag: 'Enrollments',
   summary: 'Enroll people in courses. Inactive ones are skipped and listed; one inactive person alone is refused',
-  input: z.strictObject({ ...who, ...due, isMandatory: z.boolean().default(true) }),
+  input: z.strictObject({ ...who, ...due, isMandatory: z.boolean().default(true) }).refine(isOneDue, notBoth),
   answer: z.strictObject(tally),
   problems: ['not_found', 'course_not_published', 'user_inactive', 'date_in_past'],
 })
@@ -94,7 +98,7 @@ export const retake = endpoint({
   access: 'catalog',
   tag: 'Enrollments',
   summary: 'Let people take a course again from its beginning. The round before stays as it was',
-  input: z.strictObject({ ...some, ...due }),
+  input: z.strictObject({ ...some, ...due }).refine(isOneDue, notBoth),
   answer: changed,
   problems: ['user_inactive', 'date_in_past', 'course_not_published'],
 })
@@ -189,13 +193,19 @@ export const assign = endpoint({
   tag: 'Enrollments',
   summary:
     'Give a course to a group or a department: to whoever belongs to it now and later. Inactive members are skipped and listed',
-  input: z.strictObject({
-    courseId: Id,
-    groupId: Id.optional(),
-    departmentId: Id.optional(),
-    isMandatory: z.boolean().default(true),
-    ...due,
-  }),
+  input: z
+    .strictObject({
+      courseId: Id,
+      groupId: Id.optional(),
+      departmentId: Id.optional(),
+      isMandatory: z.boolean().default(true),
+      ...due,
+    })
+    .refine(isOneDue, notBoth)
+    .refine(({ groupId, departmentId }) => (groupId === undefined) !== (departmentId === undefined), {
+      path: ['groupId'],
+      error: 'Name a group or a department.',
+    }),
   answer: z.strictObject({ assignment: Assignment, ...tally }),
   problems: [
     'not_found',

@@ -6,8 +6,9 @@ import type { Config } from '#server/config.ts'
 import type { Database } from '#server/db/database.ts'
 import { coursesRoutes } from '#server/courses/routes.ts'
 import { departmentsRoutes } from '#server/departments/routes.ts'
+import { enrollmentsRoutes } from '#server/enrollments/routes.ts'
 import { filesRoutes } from '#server/files/routes.ts'
-import { openStorage } from '#server/files/storage.ts'
+import type { Storage } from '#server/files/storage.ts'
 import { Uploads } from '#server/files/uploads.ts'
 import { answerProblems, problemOf, send } from '#server/gate/answer.ts'
 import { openGate } from '#server/gate/gate.ts'
@@ -19,12 +20,21 @@ import { logOptions } from '#server/log.ts'
 import { operationsRoutes } from '#server/operations/routes.ts'
 import { pageRoutes } from '#server/pages.ts'
 import { peopleRoutes } from '#server/people/routes.ts'
+import { portalRoutes } from '#server/portal/routes.ts'
 import { seatsRoutes } from '#server/seats/routes.ts'
 import { signInRoutes } from '#server/sign-in/routes.ts'
 import { healthRoutes } from '#server/health.ts'
 
 /** The whole application: every feature's routes behind the gate, and the pages that call them. */
-export async function buildApp({ database, config }: { database: Database; config: Config }): Promise<FastifyInstance> {
+export async function buildApp({
+  database,
+  config,
+  storage,
+}: {
+  database: Database
+  config: Config
+  storage: Storage
+}): Promise<FastifyInstance> {
   const secure = config.baseUrl?.startsWith('https:') ?? false
   const app = Fastify({
     logger: logOptions(config),
@@ -52,14 +62,16 @@ export async function buildApp({ database, config }: { database: Database; confi
     departmentsRoutes,
     groupsRoutes,
     coursesRoutes,
+    enrollmentsRoutes,
     signInRoutes,
     accountsRoutes,
   ])
     routes(gate)
-  filesRoutes(app, gate, openStorage(config), new Uploads(config.dataDirectory))
+  portalRoutes(gate, config)
+  filesRoutes(app, gate, storage, new Uploads(config.dataDirectory))
   liveRoutes(app, database, gate)
   apiDocsRoutes(app)
   healthRoutes(app, database)
-  await pageRoutes(app, database, gate)
+  await pageRoutes(app, database, gate, config)
   return app
 }

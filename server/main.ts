@@ -1,12 +1,14 @@
 import { setupLink } from './accounts/setup-link.ts'
 import { buildApp } from './app.ts'
 import { startClock } from './clock.ts'
+import { buildContentApp } from './content/app.ts'
 import { ConfigError, readConfig, type Config } from './config.ts'
 import { connect } from './db/database.ts'
 import { startEmbedded } from './db/embedded.ts'
 import { migrate } from './db/migrate.ts'
 import { prepareAppRole } from './db/roles.ts'
 import { verify } from './db/verify.ts'
+import { openStorage } from './files/storage.ts'
 
 const stopLimitMs = 10_000
 /** What has been started, in its order. */
@@ -22,7 +24,12 @@ async function start(config: Config): Promise<void> {
   running.push(() => database.destroy())
   await verify(database)
 
-  const app = await buildApp({ database, config })
+  const storage = openStorage(config)
+  const content = await buildContentApp({ database, config, storage })
+  running.push(() => content.close())
+  const contentPort = Number(new URL(await content.listen({ host: config.host, port: config.contentPort })).port)
+
+  const app = await buildApp({ database, config: { ...config, contentPort }, storage })
   running.push(() => app.close())
   const { port } = new URL(await app.listen({ host: config.host, port: config.port }))
 

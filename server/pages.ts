@@ -4,6 +4,8 @@ import compress from '@fastify/compress'
 import files from '@fastify/static'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Database } from '#server/db/database.ts'
+import type { Config } from '#server/config.ts'
+import { contentOrigin } from '#server/gate/content-origin.ts'
 import type { Gate } from '#server/gate/gate.ts'
 import { allowStyles } from '#server/gate/headers.ts'
 import { workAs } from '#server/gate/work.ts'
@@ -15,7 +17,12 @@ const folder = join(import.meta.dirname, '..', 'dist', 'web')
  * The web part: built files under names that change with their content, and for every other address the one page
  * that draws what stands there. None of it shows data; all data comes through the API.
  */
-export async function pageRoutes(app: FastifyInstance, database: Database, { cookie }: Gate): Promise<void> {
+export async function pageRoutes(
+  app: FastifyInstance,
+  database: Database,
+  { cookie }: Gate,
+  config: Config,
+): Promise<void> {
   /** What is served to nobody is told to be missing to those who are in alone (R1). */
   async function nothingThere(request: FastifyRequest): Promise<never> {
     const credential = cookie.read(request)
@@ -38,7 +45,7 @@ export async function pageRoutes(app: FastifyInstance, database: Database, { coo
       const path = pathOf(request)
       if (beside.has(path)) return reply.header('cache-control', 'public, max-age=3600').sendFile(path)
       if (isApi.test(path) && path !== 'api/docs') return nothingThere(request)
-      return page(reply)
+      return page(reply, contentOrigin(config, request.hostname))
     })
   })
   app.setNotFoundHandler(async (request) => {
@@ -58,8 +65,8 @@ const notBuilt = (error: NodeJS.ErrnoException): string[] => {
 
 let template: Promise<string> | undefined
 
-async function page(reply: FastifyReply): Promise<FastifyReply> {
+async function page(reply: FastifyReply, framed: string): Promise<FastifyReply> {
   template ??= readFile(join(folder, 'index.html'), 'utf8')
-  const html = (await template).replaceAll('__CSP_NONCE__', allowStyles(reply))
+  const html = (await template).replaceAll('__CSP_NONCE__', allowStyles(reply, framed))
   return reply.type('text/html; charset=utf-8').header('cache-control', 'no-store').send(html)
 }

@@ -43,7 +43,7 @@ export interface Gate {
   /** For endpoints that answer a file. It breaks off when the one who reads it is no longer in (R6). */
   serveFile<E extends Endpoint>(
     endpoint: E,
-    command: (work: Work, input: Input<E>, again: Again) => Promise<Served>,
+    command: (work: Work, input: Input<E>, asked: AskedForFile) => Promise<Served>,
   ): void
   /**
    * For what is spoken with something else than the JSON of an endpoint: `look` happens in the gate's transaction;
@@ -81,6 +81,12 @@ export interface Steps {
 
 /** More work by the one who was let in, who may be out meanwhile: for answers that are read bit by bit. */
 export type Again = <T>(task: (work: Work) => Promise<T>) => Promise<T>
+
+interface AskedForFile {
+  readonly again: Again
+  /** Where the browser found us. */
+  readonly origin: string
+}
 
 const idempotencyKey = /^[\x21-\x7e]{1,200}$/
 
@@ -173,7 +179,7 @@ export function openGate(app: FastifyInstance, database: Database, { secure }: {
 
   function serveFile<E extends Endpoint>(
     endpoint: E,
-    command: (work: Work, input: Input<E>, again: Again) => Promise<Served>,
+    command: (work: Work, input: Input<E>, asked: AskedForFile) => Promise<Served>,
   ): void {
     app.route({
       method: endpoint.method,
@@ -184,7 +190,7 @@ export function openGate(app: FastifyInstance, database: Database, { secure }: {
         const again: Again = (task) => workAs(database, credential, 'reading', task)
         const { entered, served } = await again(async (work) => ({
           entered: allowedIn(work, endpoint.access),
-          served: await command(work, inputOf(endpoint, request), again),
+          served: await command(work, inputOf(endpoint, request), { again, origin: originOf(request) }),
         }))
         openResponses.add({ ...entered, response: reply.raw })
         return sendServed(served, request, reply)
@@ -245,6 +251,8 @@ function refuseOtherSites(request: FastifyRequest): void {
   if (site !== undefined && site !== 'same-origin' && site !== 'none') throw new Problem('other_site')
   if (origin !== undefined && hostOf(origin) !== request.host) throw new Problem('other_site')
 }
+
+const originOf = ({ protocol, host }: FastifyRequest): string => `${protocol}://${host}`
 
 function hostOf(origin: string): string | undefined {
   return URL.canParse(origin) ? new URL(origin).host : undefined

@@ -1,13 +1,16 @@
 import { randomBytes } from 'node:crypto'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 
-const policy = (nonce: string) =>
+const policy = (nonce: string, framed: string) =>
   [
     "default-src 'none'",
     "script-src 'self'",
     `style-src 'self' 'nonce-${nonce}'`,
     "img-src 'self' data: blob:",
     "font-src 'self'",
+    "media-src 'self' blob:",
+    "worker-src 'self' blob:",
+    `frame-src ${framed}`,
     "connect-src 'self'",
     "manifest-src 'self'",
     "form-action 'self'",
@@ -17,7 +20,7 @@ const policy = (nonce: string) =>
 
 /** What browsers are told to refuse, with every answer. */
 export const securityHeaders = ({ secure }: { secure: boolean }): Record<string, string> => ({
-  'content-security-policy': policy('none'),
+  'content-security-policy': policy('none', "'none'"),
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
   'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
@@ -33,9 +36,9 @@ export function sendSecurityHeaders(app: FastifyInstance, { secure }: { secure: 
   })
 }
 
-/** Allows the styles of one page. @returns the nonce that they bear */
-export function allowStyles(reply: FastifyReply): string {
+/** Allows the styles of one page, and the packages that it plays. @returns the nonce that the styles bear */
+export function allowStyles(reply: FastifyReply, contentOrigin: string): string {
   const nonce = randomBytes(16).toString('base64url')
-  reply.header('content-security-policy', policy(nonce))
+  reply.header('content-security-policy', policy(nonce, contentOrigin))
   return nonce
 }

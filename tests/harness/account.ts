@@ -9,8 +9,10 @@ import type { Answer, Call, Endpoint } from '#contract/endpoint.ts'
 import type { Role } from '#contract/roles.ts'
 import { buildApp } from '#server/app.ts'
 import { readConfig } from '#server/config.ts'
+import { buildContentApp } from '#server/content/app.ts'
 import { connect, type Database, type Tables } from '#server/db/database.ts'
 import { hashOf, newToken } from '#server/gate/credential.ts'
+import { openStorage } from '#server/files/storage.ts'
 import { freshDatabase } from './postgres.ts'
 import { send, type Reply } from './send.ts'
 
@@ -23,6 +25,11 @@ const dataDirectory = mkdtempSync(join(tmpdir(), 'rollcall-files-'))
 export const config = readConfig({ LOG_LEVEL: 'error', TRUST_PROXY: 'true', DATA_DIR: dataDirectory })
 const nodes: Awaited<ReturnType<typeof buildApp>>[] = []
 const pools: Database[] = [database, store]
+export const storage = openStorage(config)
+/** The origin of packages. */
+export const content = await buildContentApp({ database, config, storage })
+await content.listen({ host: '127.0.0.1', port: 0 })
+nodes.push(content)
 export const app = await aNode()
 afterAll(async () => {
   await Promise.all(nodes.map((node) => node.close()))
@@ -39,10 +46,14 @@ export function aPool(options: { max?: number } = {}): Database {
 
 /** One more server on the same database, listening on a port of its own. */
 export async function aNode(over: Database = database) {
-  const node = await buildApp({ database: over, config })
+  const node = await buildApp({ database: over, config: { ...config, contentPort: portOf(content) }, storage })
   await node.listen({ host: '127.0.0.1', port: 0 })
   nodes.push(node)
   return node
+}
+
+function portOf(node: typeof content): number {
+  return (node.server.address() as AddressInfo).port
 }
 
 /** A person of an account who speaks to the server as a browser does. */

@@ -8,8 +8,10 @@ import type { Role } from '#contract/roles.ts'
 import { buildApp } from '#server/app.ts'
 import { type Clock, startClock } from '#server/clock.ts'
 import { readConfig } from '#server/config.ts'
+import { buildContentApp } from '#server/content/app.ts'
 import { connect, type Database } from '#server/db/database.ts'
 import { hashOf, newToken } from '#server/gate/credential.ts'
+import { openStorage } from '#server/files/storage.ts'
 import { hashPassword } from '#server/gate/passwords.ts'
 import { freshDatabase } from '#tests/harness/postgres.ts'
 
@@ -120,7 +122,11 @@ export const test = base.extend<Fixtures>({
     const [database, store] = [connect(urls.appUrl), connect(urls.adminUrl)]
     const dataDirectory = mkdtempSync(join(tmpdir(), 'rollcall-files-'))
     const config = readConfig({ LOG_LEVEL: 'error', DATA_DIR: dataDirectory })
-    const app = await buildApp({ database, config })
+    const storage = openStorage(config)
+    const content = await buildContentApp({ database, config, storage })
+    await content.listen({ host: '127.0.0.1', port: 0 })
+    const contentPort = (content.server.address() as AddressInfo).port
+    const app = await buildApp({ database, config: { ...config, contentPort }, storage })
     await app.listen({ host: '127.0.0.1', port: 0 })
     const { port } = app.server.address() as AddressInfo
     const { id } = await store
@@ -132,6 +138,7 @@ export const test = base.extend<Fixtures>({
     await use(scene)
     await scene.stopClock()
     await app.close()
+    await content.close()
     await database.destroy()
     await store.destroy()
     rmSync(dataDirectory, { recursive: true, force: true })

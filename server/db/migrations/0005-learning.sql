@@ -190,11 +190,12 @@ create table launches (
   opened_at timestamptz not null default statement_timestamp(),
   alive_until timestamptz not null default statement_timestamp() + interval '60 seconds',
   primary key (account_id, id),
-  unique (token_hash, account_id),
+  unique (account_id, token_hash),
   foreign key (account_id, session_id) references sessions on delete cascade,
   foreign key (account_id, enrollment_id) references enrollments on delete cascade,
   foreign key (account_id, module_id) references modules
 );
+create index launches_by_token on launches (token_hash);
 create index launches_by_session on launches (account_id, session_id);
 
 -- What somebody has earned: as it was then, whatever they or the course are called later.
@@ -332,15 +333,16 @@ create trigger catch_up_returned after update on users
 
 -- S2, R7. What the content origin may serve for a token: the package of an open player, while the session that opened
 -- it, the person and, unless it is a preview, the enrollment are what they were. Nothing otherwise.
-create function content_of(of_token_hash bytea) returns table (account_id uuid, file_id uuid) language sql stable security definer
+create function content_of(of_token_hash bytea) returns table (account_id uuid, file_id uuid, session_id uuid) language sql stable security definer
   set search_path = public, pg_temp as $$
-  select l.account_id, m.file_id
+  select l.account_id, m.file_id, l.session_id
   from launches as l
   join sessions as s on s.account_id = l.account_id and s.id = l.session_id and s.expires_at > statement_timestamp()
   join active_users as u on u.account_id = l.account_id and u.id = l.user_id and s.created_at > u.let_in_since
   join modules as m on m.account_id = l.account_id and m.id = l.module_id and m.removed_at is null
+  join courses as c on c.account_id = m.account_id and c.id = m.course_id
   left join enrollments as e on e.account_id = l.account_id and e.id = l.enrollment_id
-  where l.token_hash = of_token_hash and l.alive_until > statement_timestamp() and (l.enrollment_id is null or e.is_current)
+  where l.token_hash = of_token_hash and l.alive_until > statement_timestamp() and (l.enrollment_id is null or (e.is_current and c.state = 'published'))
 $$;
 
 grant select, insert on files, attempts, certificates to rollcall_app;

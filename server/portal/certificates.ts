@@ -1,0 +1,73 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { Answer, Input } from '#contract/endpoint.ts'
+import type { Certificate, getCertificate, listMyCertificates, verifyCertificate } from '#contract/portal.ts'
+import { allows } from '#contract/roles.ts'
+import type { Visit } from '#server/gate/gate.ts'
+import type { Served } from '#server/gate/served.ts'
+import { type Work, workFor } from '#server/gate/work.ts'
+import { inReach } from '#server/lifecycle/selection.ts'
+import { Problem } from '#server/problem.ts'
+import { accountAt } from '#server/sign-in/sign-in.ts'
+import { certificatePdf } from './certificate-pdf.ts'
+import { readCode } from './issue-certificate.ts'
+
+const columns: RawBuilder<unknown> = sql`
+  z.id, z.code, z.course_title, z.person_name, z.issued_on, z.expires_on,
+  z.expires_on is null or z.expires_on >= today_in(a.time_zone) as is_valid`
+
+/** My certificates, the newest first. */
+export async function myCertificates({ db, accountId, actor }: Work): Promise<Answer<typeof listMyCertificates>> {
+  const { rows } = await sql<Certificate>`
+    select ${columns} from certificates as z join accounts as a on a.id = z.account_id
+    where z.account_id = ${accountId} and z.user_id = ${actor.id} order by z.issued_on desc, z.id desc
+  `.execute(db)
+  return { items: rows }
+}
+
+/** A certificate as PDF: one's own, or of somebody whom one may see. @throws Problem `not_found` */
+export async function certificateFile(
+  work: Work,
+  { certificateId }: Input<typeof getCertificate>,
+  verifyUrl: (code: string) => string,
+): Promise<Served> {
+  const { db, accountId, actor } = work
+  const seesPeople = actor.id !== null && allows('people', actor.role)
+  const { rows } = await sql<Certificate & { accountName: string }>`
+    select ${columns}, a.name as account_name from certificates as z
+    join accounts as a on a.id = z.account_id
+    join profiles as p on p.account_id = z.account_id and p.user_id = z.user_id
+    where z.account_id = ${accountId} and z.id = ${certificateId} and (z.user_id = ${actor.id} or (${seesPeople} and ${inReach(work)}))
+  `.execute(db)
+  const found = rows[0]
+  if (!found) throw new Problem('not_found')
+  return {
+    mediaType: 'application/pdf',
+    name: `${found.courseTitle} - ${found.personName}.pdf`,
+    disposition: 'inline',
+    bytes: null,
+    open: () => certificatePdf({ ...found, verifyUrl: verifyUrl(found.code) }),
+  }
+}
+
+/**
+ * Whether a certificate is genuine and still valid, for whoever has its code: employers ask years later, when its
+ * person is long inactive. It tells what stands on the certificate, and nothing else of them.
+ *
+ * @throws Problem `no_such_certificate`, `no_account_here`
+ */
+export async function verify(
+  { database, host }: Visit,
+  { code }: Input<typeof verifyCertificate>,
+): Promise<Answer<typeof verifyCertificate>> {
+  const accountId = await accountAt(database, host)
+  if (!accountId) throw new Problem('no_account_here')
+  return workFor(database, accountId, 'clock', async ({ db }) => {
+    const { rows } = await sql<Certificate & { accountName: string }>`
+      select ${columns}, a.name as account_name from certificates as z join accounts as a on a.id = z.account_id
+      where z.account_id = ${accountId} and z.code = ${readCode(code)}
+    `.execute(db)
+    if (!rows[0]) throw new Problem('no_such_certificate')
+    const { accountName, id: _, ...certificate } = rows[0]
+    return { accountName, certificate }
+  })
+}

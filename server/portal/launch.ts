@@ -1,0 +1,39 @@
+import { sql } from 'kysely'
+import type { ModuleKind, StoredFile } from '#contract/courses.ts'
+import type { Work } from '#server/gate/work.ts'
+import { Problem } from '#server/problem.ts'
+
+/** An open player of this session, and what it plays. */
+export interface Launch {
+  readonly id: string
+  readonly moduleId: string
+  readonly kind: ModuleKind
+  readonly content: unknown
+  readonly manifest: StoredFile['manifest']
+  /** Null: a preview, of which nothing is recorded. */
+  readonly enrollmentId: string | null
+}
+
+/**
+ * The player that writes. Only the one that was opened last for a module may: of two windows the older one is told.
+ *
+ * @throws Problem `opened_elsewhere`
+ */
+export async function launchOf(
+  { db, accountId, actor }: Work,
+  { launchId, moduleId }: { launchId: string; moduleId: string },
+): Promise<Launch> {
+  const { rows } = await sql<Launch>`
+    select l.id, l.module_id, m.kind, m.content, f.manifest, l.enrollment_id
+    from launches as l
+    join modules as m on m.account_id = l.account_id and m.id = l.module_id and m.removed_at is null
+    join courses as c on c.account_id = m.account_id and c.id = m.course_id
+    left join files as f on f.account_id = m.account_id and f.id = m.file_id
+    left join enrollments as e on e.account_id = l.account_id and e.id = l.enrollment_id
+    where l.account_id = ${accountId} and l.id = ${launchId} and l.module_id = ${moduleId}
+      and l.user_id = ${actor.id} and l.session_id = ${actor.id === null ? null : actor.sessionId}
+      and (l.enrollment_id is null or (e.is_current and c.state = 'published'))
+  `.execute(db)
+  if (!rows[0]) throw new Problem('opened_elsewhere')
+  return rows[0]
+}
