@@ -174,6 +174,17 @@ export const getCourse = endpoint({
   problems: ['not_found'],
 })
 
+export const getCourseRow = endpoint({
+  method: 'GET',
+  path: '/api/v1/courses/:courseId/row',
+  access: 'catalog',
+  tag: 'Courses',
+  summary: 'A course as the list tells it, for those who enroll people and do not make courses',
+  input: z.strictObject({ courseId: Id }),
+  answer: CourseRow,
+  problems: ['not_found'],
+})
+
 export const editCourse = endpoint({
   method: 'PATCH',
   path: '/api/v1/courses/:courseId',

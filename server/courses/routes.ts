@@ -9,6 +9,7 @@ import {
   editModule,
   editSection,
   getCourse,
+  getCourseRow,
   listCourses,
   removeModule,
 } from '#contract/courses.ts'
@@ -17,7 +18,7 @@ import { arrange } from './arrange.ts'
 import { changeState } from './change-state.ts'
 import { course } from './course.ts'
 import { add, edit } from './edit.ts'
-import { list } from './list.ts'
+import { list, row } from './list.ts'
 import * as modules from './modules.ts'
 import * as sections from './sections.ts'
 
@@ -25,6 +26,7 @@ export function coursesRoutes({ serve }: Gate): void {
   serve(listCourses, list)
   serve(addCourse, add)
   serve(getCourse, (work, { courseId }) => course(work, courseId))
+  serve(getCourseRow, (work, { courseId }) => row(work, courseId))
   serve(editCourse, edit)
   serve(changeCourseState, changeState)
   serve(addSection, sections.add)
