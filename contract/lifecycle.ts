@@ -102,6 +102,23 @@ export const clearDeactivationDate = endpoint({
   problems: ['no_free_seats'],
 })
 
+export const inviteUsers = endpoint({
+  method: 'POST',
+  path: '/api/v1/users/invite',
+  access: 'people',
+  tag: 'People',
+  summary: 'Mail people who are active and have no password a link to choose one',
+  input: z.strictObject({ users: Selection }),
+  answer: z.strictObject({
+    selected: z.int(),
+    invited: z.int(),
+    /** Left out: they get it when they are let in. */
+    inactive: z.int(),
+    havePassword: z.int(),
+    refused: z.int(),
+  }),
+})
+
 export const previewChange = endpoint({
   method: 'POST',
   path: '/api/v1/users/preview',

@@ -19,6 +19,7 @@ import { liveRoutes } from '#server/live/routes.ts'
 import { logOptions } from '#server/log.ts'
 import { operationsRoutes } from '#server/operations/routes.ts'
 import { pageRoutes } from '#server/pages.ts'
+import { mailRoutes } from '#server/mail/routes.ts'
 import { peopleRoutes } from '#server/people/routes.ts'
 import { portalRoutes } from '#server/portal/routes.ts'
 import { seatsRoutes } from '#server/seats/routes.ts'
@@ -67,6 +68,7 @@ export async function buildApp({
     accountsRoutes,
   ])
     routes(gate)
+  mailRoutes(gate, config)
   portalRoutes(gate, config)
   filesRoutes(app, gate, storage, new Uploads(config.dataDirectory))
   liveRoutes(app, database, gate)

@@ -5,6 +5,8 @@ import { takeTurn, type Work, workFor } from '#server/gate/work.ts'
 import { fillFromWaiting } from '#server/lifecycle/activate.ts'
 import { moveDates } from '#server/lifecycle/move-dates.ts'
 import { clocksAgree, settleDue } from '#server/lifecycle/settle.ts'
+import { remind } from '#server/mail/remind.ts'
+import { prune } from '#server/sign-in/prune.ts'
 
 export interface Clock {
   /** Resolves when what is under way has ended. */
@@ -12,22 +14,38 @@ export interface Clock {
 }
 
 const secondMs = 1_000
-const dayMs = 24 * 60 * 60 * secondMs
+const minuteMs = 60 * secondMs
+const dayMs = 24 * 60 * minuteMs
 
 /**
  * What is done when time passes. It only records what is already true: with this stopped nobody gets in whose date
  * has passed (S1). Every node does it, in turn with the others, so that it happens once (R23).
  */
-export function startClock(database: Database, log: Pick<FastifyBaseLogger, 'warn' | 'error'>): Clock {
+export function startClock(
+  database: Database,
+  log: Pick<FastifyBaseLogger, 'warn' | 'error'>,
+  alsoDaily: () => Promise<void> = async () => {},
+): Clock {
   let stopped = false
   let wake = (): void => {}
   let movedAtMs = 0
+  let remindedAtMs = 0
 
   async function tick(): Promise<void> {
     // The database's time zone data change when it is upgraded; whoever starts or runs for days looks again (D5).
     if (Date.now() - movedAtMs > dayMs) {
-      await inEach(database, 'every_account', (work) => moveDates(work))
+      await inEach(database, 'every_account', async (work) => {
+        await moveDates(work)
+        await prune(work)
+      })
+      await alsoDaily()
       movedAtMs = Date.now()
+    }
+    if (Date.now() - remindedAtMs > minuteMs) {
+      await inEach(database, 'every_account', async (work) => {
+        if (await clocksAgree(work)) await remind(work)
+      })
+      remindedAtMs = Date.now()
     }
     await inEach(database, 'accounts_to_settle', async (work) => {
       if (!(await clocksAgree(work))) {

@@ -9,6 +9,8 @@ import { migrate } from './db/migrate.ts'
 import { prepareAppRole } from './db/roles.ts'
 import { verify } from './db/verify.ts'
 import { openStorage } from './files/storage.ts'
+import { Uploads } from './files/uploads.ts'
+import { startMail } from './mail/deliver.ts'
 
 const stopLimitMs = 10_000
 /** What has been started, in its order. */
@@ -33,8 +35,11 @@ async function start(config: Config): Promise<void> {
   running.push(() => app.close())
   const { port } = new URL(await app.listen({ host: config.host, port: config.port }))
 
-  const clock = startClock(database, app.log)
+  const uploads = new Uploads(config.dataDirectory)
+  const clock = startClock(database, app.log, () => uploads.prune())
   running.push(() => clock.stop())
+  const mailing = startMail(database, { ...config, port: Number(port) || config.port }, app.log)
+  running.push(() => mailing.stop())
 
   const address = config.baseUrl ?? `http://${reachable(config.host)}${port && `:${port}`}`
   const setup = await setupLink(database)

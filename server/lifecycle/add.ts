@@ -70,9 +70,9 @@ export async function insert(work: Work, people: readonly Row[], cause: StatusCa
         status = 'active' and count(*) filter (where status = 'active') over (order by place) > ${free === Infinity ? null : free}::integer as waits
       from rows from (jsonb_to_recordset(${JSON.stringify(people)}::jsonb) as (
         "firstName" text, "lastName" text, email text, role role, status status, "departmentId" uuid, "groupIds" jsonb, "jobTitle" text,
-        phone text, "hireDate" date, language text, custom jsonb, "managedDepartmentIds" jsonb, "passwordHash" text, "addedAt" timestamptz
+        phone text, "hireDate" date, language text, custom jsonb, "managedDepartmentIds" jsonb, "passwordHash" text, "addedAt" timestamptz, invite boolean
       )) with ordinality as person (first_name, last_name, email, role, status, department_id, group_ids, job_title,
-        phone, hire_date, language, custom, managed_department_ids, password_hash, added_at, place)
+        phone, hire_date, language, custom, managed_department_ids, password_hash, added_at, invite, place)
     ),
     as_users as (
       insert into users (account_id, id, role, status, status_since, let_in_since, status_cause)
@@ -85,6 +85,11 @@ export async function insert(work: Work, people: readonly Row[], cause: StatusCa
         language, custom, changed_by, created_at)
       select ${accountId}, id, first_name, last_name, email, department_id, job_title, phone, hire_date, language,
         jsonb_strip_nulls(custom), ${actor.id}, since from given
+    ),
+    as_mails as (
+      insert into mails (account_id, user_id, kind)
+      select ${accountId}, given.id, 'invitation' from given join as_users on as_users.id = given.id and as_users.status = 'active'
+      where invite and password_hash is null
     ),
     as_credentials as (
       insert into credentials (account_id, user_id, password_hash) select ${accountId}, id, password_hash from given

@@ -24,7 +24,7 @@ export interface ChangeOfPeople {
 
 /**
  * Changes who is in: the one statement that writes status and dates of people who are there already. Status, date,
- * history and result are written together or not at all (H1, T6); every person meant is told changed, already so, or
+ * history and result are written together or not at all (H1, T6), and the mail to whoever comes in with them (S5); every person meant is told changed, already so, or
  * refused and why (B4).
  *
  * Runs in turn (see `WayOfWorking`), so that between the look and the change nobody else changes who is in.
@@ -114,6 +114,12 @@ async function write({ db, accountId, actor }: Work, change: ChangeOfPeople, { f
           when to_date is null then 'date_cleared' else 'scheduled' end::change,
         ${cause}, ${actor.id}, ${reason}, told.id, before.status, to_status, before.status_cause, before.deactivation_date, to_date
       from before, told
+    ),
+    welcomed as (
+      insert into mails (account_id, user_id, kind)
+      select before.account_id, before.id, case when c.password_hash is null then 'invitation' else 'welcome_back' end::mail_kind
+      from before join credentials as c on c.account_id = before.account_id and c.user_id = before.id
+      where to_status = 'active' and not is_active(before.status, before.deactivate_at)
     ),
     skipped as (
       insert into operation_skips (account_id, operation_id, user_id, refusal)

@@ -1,3 +1,4 @@
+import { inviteUsers } from '#contract/lifecycle.ts'
 import { addCustomField, deleteCustomField, listCustomFields } from '#contract/accounts.ts'
 import { countUsers, deleteUser, editUser, getUser, listUsers, setPassword } from '#contract/people.ts'
 import type { Gate } from '#server/gate/gate.ts'
@@ -5,6 +6,7 @@ import { counts } from './counts.ts'
 import { add, customFields, remove as removeField } from './custom-fields.ts'
 import { remove } from './delete.ts'
 import { edit } from './edit.ts'
+import { invite } from './invite.ts'
 import { list } from './list.ts'
 import { person } from './person.ts'
 import { setPassword as set } from './set-password.ts'
@@ -15,6 +17,7 @@ export function peopleRoutes({ serve, serveInTurn }: Gate): void {
   serve(getUser, person)
   serveInTurn(editUser, edit)
   serveInTurn(deleteUser, remove)
+  serve(inviteUsers, invite)
   serve(setPassword, set)
   serve(listCustomFields, customFields)
   serve(addCustomField, add)

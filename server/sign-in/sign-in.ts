@@ -93,6 +93,7 @@ export async function openSession({ db, accountId }: Work, userId: string, visit
     .insertInto('sessions')
     .values({ accountId, userId, tokenHash, browser: visit.browser, address: visit.address })
     .execute()
+  await db.insertInto('signIns').values({ accountId, userId }).execute()
   await sql`
     update credentials set last_sign_in_at = statement_timestamp() where account_id = ${accountId} and user_id = ${userId}
   `.execute(db)
