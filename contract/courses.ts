@@ -34,14 +34,17 @@ export const PageDocument = z.strictObject({
   content: z.array(z.unknown()).max(5000).default([]),
 })
 
+/** What a question or an answer goes by within its quiz: made by the page where it is written. */
+export const Label = z.string().regex(/^[\w-]{1,64}$/)
+
 export const QuizQuestion = z
   .strictObject({
-    id: Id,
+    id: Label,
     kind: z.enum(['single', 'multiple', 'text']),
     text: Line(2000),
     /** Of single and multiple. */
     choices: z
-      .array(z.strictObject({ id: Id, text: Line(500), isRight: z.boolean() }))
+      .array(z.strictObject({ id: Label, text: Line(500), isRight: z.boolean() }))
       .max(20)
       .default([]),
     /** Of text: what is accepted, without regard to case and spaces around. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { LearningState } from './enrollments.ts'
-import { ModuleKind, PageDocument, StoredFile } from './courses.ts'
+import { Label, ModuleKind, PageDocument, StoredFile } from './courses.ts'
 import { done, endpoint, file, nothing } from './endpoint.ts'
 import { CalendarDate, Id, Instant } from './words.ts'
 
@@ -78,10 +78,10 @@ export const getOutline = endpoint({
 
 /** A question as a learner sees it: without what is right. */
 const AskedQuestion = z.strictObject({
-  id: Id,
+  id: Label,
   kind: z.enum(['single', 'multiple', 'text']),
   text: z.string(),
-  choices: z.array(z.strictObject({ id: Id, text: z.string() })),
+  choices: z.array(z.strictObject({ id: Label, text: z.string() })),
 })
 export type AskedQuestion = z.infer<typeof AskedQuestion>
 
@@ -200,8 +200,8 @@ export const answerQuiz = endpoint({
     answers: z
       .array(
         z.strictObject({
-          questionId: Id,
-          choiceIds: z.array(Id).max(20).default([]),
+          questionId: Label,
+          choiceIds: z.array(Label).max(20).default([]),
           text: z.string().max(2000).default(''),
         }),
       )
@@ -214,9 +214,9 @@ export const answerQuiz = endpoint({
     /** Which were right. What would have been right is told only when the quiz is passed, or no attempt is left. */
     questions: z.array(
       z.strictObject({
-        questionId: Id,
+        questionId: Label,
         isRight: z.boolean(),
-        rightChoiceIds: z.array(Id).nullable(),
+        rightChoiceIds: z.array(Label).nullable(),
         accepted: z.array(z.string()).nullable(),
       }),
     ),

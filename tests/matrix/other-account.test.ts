@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { Readable } from 'node:stream'
 import { sql } from 'kysely'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
@@ -10,9 +11,10 @@ import { addGroup, changeMembers } from '#contract/groups.ts'
 import { deactivateUsers } from '#contract/lifecycle.ts'
 import { getUser, listUsers } from '#contract/people.ts'
 import { signIn } from '#contract/sign-in.ts'
+import { fileKey } from '#server/files/storage.ts'
 import { hashOf } from '#server/gate/credential.ts'
 import { hashPassword } from '#server/gate/passwords.ts'
-import { anAccount, aPerson, aSession, type Person, store } from '#tests/harness/account.ts'
+import { anAccount, aPerson, aSession, type Person, storage, store } from '#tests/harness/account.ts'
 
 const password = 'a password that is right'
 const passwordHash = await hashPassword(password)
@@ -24,6 +26,7 @@ async function furnished() {
   const above = await owner.call(addDepartment, { name: 'Company' })
   const department = await owner.call(addDepartment, { name: 'Sales' })
   const group = await owner.call(addGroup, { name: 'Newcomers' })
+  const emptyGroup = await owner.call(addGroup, { name: 'Nobody yet' })
   const field = await owner.call(addCustomField, { label: 'Badge', kind: 'text' })
   await owner.call(changeMembers, { groupId: group.id, users: { ids: [learner.id] }, change: 'add' })
   const { operation } = await owner.call(deactivateUsers, { users: { ids: [people[1]!.id] } })
@@ -40,6 +43,7 @@ async function furnished() {
     .values({ accountId, userId: head.id, departmentId: department.id })
     .execute()
   return {
+    ...(await learning(accountId, { owner, learner, group: group.id })),
     accountId,
     owner,
     admin,
@@ -50,11 +54,102 @@ async function furnished() {
     above: above.id,
     department: department.id,
     group: group.id,
+    emptyGroup: emptyGroup.id,
     field: field.id,
     operation: operation.id,
     session: session.id,
   }
 }
+/** A course with a module of three kinds, given to a group, begun by its owner and completed by a learner. */
+async function learning(
+  accountId: string,
+  { owner, learner, group }: { owner: Person; learner: Person; group: string },
+) {
+  const add = async <T extends Record<string, unknown>>(table: string, row: T): Promise<string> => {
+    const columns = Object.keys({ accountId, ...row })
+    const { rows } = await sql<{ id: string }>`
+      insert into ${sql.table(table)} (${sql.join(columns.map((name) => sql.ref(name)))})
+      values (${sql.join(Object.values({ accountId, ...row }))}) returning id
+    `.execute(store)
+    return rows[0]!.id
+  }
+  const file = await add('files', { kind: 'image', name: 'cover.png', mediaType: 'image/png', bytes: 4 })
+  await storage.put(fileKey(accountId, file), Readable.from([Buffer.from('PNG.')]))
+  const manifest = { version: '1.2', title: 'P', activities: [{ id: 'a', title: 'A', href: 'a.html', parameters: '' }] }
+  const packed = await add('files', {
+    kind: 'package',
+    name: 'p.zip',
+    mediaType: 'application/zip',
+    bytes: 4,
+    manifest: JSON.stringify(manifest),
+  })
+  const course = await add('courses', { title: 'Fire safety', state: 'published' })
+  const draft = await add('courses', { title: 'Draft' })
+  const section = await add('sections', { courseId: course, title: 'One', position: 0 })
+  const emptySection = await add('sections', { courseId: course, title: 'Two', position: 1 })
+  const modules = { courseId: course, sectionId: section, position: 0 }
+  const page = await add('modules', {
+    ...modules,
+    kind: 'page',
+    title: 'Page',
+    content: '{"document":{"type":"doc","content":[]}}',
+  })
+  const quizContent = {
+    quiz: {
+      questions: [{ id: question, kind: 'text', text: 'Why?', choices: [], accepted: ['so'] }],
+      passMark: 50,
+      mostAttempts: null,
+    },
+  }
+  const quiz = await add('modules', { ...modules, kind: 'quiz', title: 'Quiz', content: JSON.stringify(quizContent) })
+  const scorm = await add('modules', { ...modules, kind: 'scorm', title: 'Package', fileId: packed })
+  const mine = await add('enrollments', { userId: owner.id, courseId: course })
+  const theirs = await add('enrollments', {
+    userId: learner.id,
+    courseId: course,
+    completedAt: '2026-01-02T00:00:00Z',
+    progress: 100,
+  })
+  const assignment = await add('course_assignments', { courseId: course, groupId: group, assignedOn: '2026-01-01' })
+  const certificate = await add('certificates', {
+    enrollmentId: theirs,
+    userId: learner.id,
+    courseId: course,
+    code: 'ABCD-EFGH',
+    personName: 'Lea',
+    courseTitle: 'Fire safety',
+    issuedOn: '2026-01-02',
+  })
+  const mail = await add('mails', { userId: learner.id, kind: 'welcome_back' })
+  const { id: sessionId } = await store
+    .selectFrom('sessions')
+    .select('id')
+    .where('tokenHash', '=', hashOf(owner.token!))
+    .executeTakeFirstOrThrow()
+  const launch = (moduleId: string) =>
+    add('launches', { sessionId, userId: owner.id, enrollmentId: mine, moduleId, tokenHash: hashOf(randomUUID()) })
+  return {
+    file,
+    packed,
+    course,
+    draft,
+    section,
+    emptySection,
+    page,
+    quiz,
+    scorm,
+    mine,
+    theirs,
+    assignment,
+    certificate,
+    mail,
+    pageLaunch: await launch(page),
+    quizLaunch: await launch(quiz),
+    scormLaunch: await launch(scorm),
+  }
+}
+const question = 'q1'
+
 type Furnished = Awaited<ReturnType<typeof furnished>>
 const idsOf = (account: Furnished): string[] => Object.values(account).filter((value) => typeof value === 'string')
 
@@ -90,8 +185,99 @@ const inputs: Record<string, (of: Furnished) => object[]> = {
   editGroup: ({ group }) => [{ groupId: group, name: 'Beginners' }],
   deleteGroup: ({ group }) => [{ groupId: group }],
   endSession: ({ session }) => [{ sessionId: session }],
+  inviteUsers: (of) => selections(of).map((users) => ({ users })),
+  getCourse: ({ course }) => [{ courseId: course }],
+  getCourseRow: ({ course }) => [{ courseId: course }],
+  editCourse: ({ course, file }) => [{ courseId: course, version: 1, coverFileId: file }],
+  changeCourseState: ({ course }) => [{ courseId: course, state: 'archived' }],
+  addSection: ({ course }) => [{ courseId: course, title: 'Three' }],
+  editSection: ({ course, section }) => [{ courseId: course, sectionId: section, title: 'First' }],
+  deleteSection: ({ course, emptySection }) => [{ courseId: course, sectionId: emptySection }],
+  addModule: ({ course, section, packed }) => [
+    { courseId: course, sectionId: section, title: 'Another', content: { kind: 'scorm', fileId: packed } },
+    { courseId: course, sectionId: section, title: 'Quiz', content: { kind: 'quiz', quiz: aQuiz() } },
+  ],
+  editModule: ({ course, scorm, quiz, packed }) => [
+    { courseId: course, moduleId: scorm, version: 1, content: { kind: 'scorm', fileId: packed } },
+    { courseId: course, moduleId: quiz, version: 1, content: { kind: 'quiz', quiz: aQuiz() } },
+  ],
+  removeModule: ({ course, page }) => [{ courseId: course, moduleId: page }],
+  arrangeCourse: ({ course, section, emptySection, page, quiz, scorm }) => [
+    {
+      courseId: course,
+      sections: [
+        { id: emptySection, moduleIds: [page] },
+        { id: section, moduleIds: [scorm, quiz] },
+      ],
+    },
+  ],
+  getFile: ({ file }) => [{ fileId: file }],
+  previewEnroll: (of) => selections(of).map((users) => ({ users, courseIds: [of.course] })),
+  enroll: (of) => selections(of).map((users) => ({ users, courseIds: [of.course] })),
+  unenroll: ({ theirs }) => [{ enrollmentIds: [theirs] }],
+  retake: ({ theirs }) => [{ enrollmentIds: [theirs] }],
+  changeDueDate: ({ theirs }) => [{ enrollmentIds: [theirs], dueDate: null }],
+  listEnrollments: ({ course, user }) => [{ courseId: course }, { userId: user }],
+  getEnrollment: ({ theirs }) => [{ enrollmentId: theirs }],
+  listAssignments: ({ course, group, department }) => [
+    { courseId: course },
+    { groupId: group },
+    { departmentId: department },
+  ],
+  assign: ({ course, department, emptyGroup }) => [
+    { courseId: course, departmentId: department },
+    { courseId: course, groupId: emptyGroup },
+  ],
+  endAssignment: ({ assignment }) => [{ assignmentId: assignment }],
+  listMails: ({ user }) => [{ userId: user }],
+  getMail: ({ mail }) => [{ mailId: mail }],
+  getOutline: ({ course }) => [{ courseId: course }],
+  openModule: ({ page }) => [{ moduleId: page }],
+  saveProgress: ({ page, pageLaunch }) => [{ moduleId: page, launchId: pageLaunch, number: 1, seconds: 1 }],
+  commitScorm: ({ scorm, scormLaunch }) => [
+    { moduleId: scorm, launchId: scormLaunch, number: 1, seconds: 1, activityId: 'a', cmi: {} },
+  ],
+  answerQuiz: ({ quiz, quizLaunch }) => [
+    { moduleId: quiz, launchId: quizLaunch, answers: [{ questionId: question, choiceIds: [question], text: 'so' }] },
+  ],
+  keepOpen: ({ pageLaunch }) => [{ launchId: pageLaunch }],
+  getCertificate: ({ certificate }) => [{ certificateId: certificate }],
+  reportByCourse: ({ department, group }) => [{ departmentId: department }, { groupId: group }],
+  reportByDepartment: ({ department, group, course }) => [
+    { departmentId: department },
+    { groupId: group },
+    { courseId: course },
+  ],
+  reportByPerson: ({ department, group }) => [{ departmentId: department }, { groupId: group }],
+  reportCompletions: ({ department, group, course }) => [
+    { departmentId: department },
+    { groupId: group },
+    { courseId: course },
+  ],
+  reportSignIns: ({ department, group }) => [{ departmentId: department }, { groupId: group }],
+  reportLifecycle: ({ department, group }) => [{ departmentId: department }, { groupId: group }],
+  exportReport: ({ department, group, course }) => [
+    { report: 'enrollments', departmentId: department },
+    { report: 'enrollments', groupId: group },
+    { report: 'enrollments', courseId: course },
+  ],
   transferOwnership: ({ user }) => [{ userId: user, currentPassword: password }],
 }
+const aQuiz = () => ({
+  questions: [
+    {
+      id: question,
+      kind: 'single',
+      text: 'Which?',
+      choices: [
+        { id: question, text: 'This', isRight: true },
+        { id: 'q2', text: 'That', isRight: false },
+      ],
+    },
+  ],
+  passMark: 50,
+  mostAttempts: null,
+})
 function selecting(name: string, rest: object = {}) {
   return { [name]: (of: Furnished) => selections(of).map((users) => ({ users, ...rest })) }
 }
