@@ -4,7 +4,7 @@ import { LearningState } from './enrollments.ts'
 import { StatusCause } from './people.ts'
 import { CalendarDate, Cursor, Id, Instant, page, PageSize } from './words.ts'
 
-/** C7.81: whom a report speaks of. Rates leave the inactive out unless asked, and say so. */
+/** C7.81: whom a report speaks of. Lists and history speak of everybody; rates of the active, unless asked otherwise. */
 const people = {
   status: z.enum(['active', 'inactive', 'all']).default('all'),
   /** Who counts as active: as of the end of this day in the account's zone. Left out: now. */
@@ -12,6 +12,7 @@ const people = {
   departmentId: Id.optional(),
   groupId: Id.optional(),
 }
+const rated = { ...people, status: people.status.unwrap().default('active') }
 const period = { from: CalendarDate.optional(), to: CalendarDate.optional() }
 const rates = {
   enrolled: z.int(),
@@ -19,7 +20,7 @@ const rates = {
   inProgress: z.int(),
   completed: z.int(),
   overdue: z.int(),
-  /** Enrollments of inactive people, in all the counts above only when they were asked for. */
+  /** Enrollments of inactive people: in the counts above only when they were asked for. */
   onHold: z.int(),
   /** Completed of enrolled, in percent; null: nobody is enrolled. */
   completionRate: z.number().nullable(),
@@ -33,7 +34,7 @@ export const reportByCourse = endpoint({
   access: 'people',
   tag: 'Reports',
   summary: 'Progress by course',
-  input: z.strictObject(people),
+  input: z.strictObject(rated),
   answer: z.strictObject({ items: z.array(CourseProgress) }),
 })
 
@@ -49,7 +50,7 @@ export const reportByDepartment = endpoint({
   access: 'people',
   tag: 'Reports',
   summary: 'Progress by department, each without those below it',
-  input: z.strictObject({ ...people, courseId: Id.optional() }),
+  input: z.strictObject({ ...rated, courseId: Id.optional() }),
   answer: z.strictObject({ items: z.array(DepartmentProgress) }),
 })
 
@@ -166,6 +167,8 @@ export const exportReport = endpoint({
     report: z.enum(reportNames),
     format: z.enum(['csv', 'xlsx']).default('csv'),
     ...people,
+    /** Left out: what the report itself does. */
+    status: people.status.unwrap().optional(),
     ...period,
     courseId: Id.optional(),
     state: LearningState.optional(),

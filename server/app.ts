@@ -22,6 +22,7 @@ import { pageRoutes } from '#server/pages.ts'
 import { mailRoutes } from '#server/mail/routes.ts'
 import { peopleRoutes } from '#server/people/routes.ts'
 import { portalRoutes } from '#server/portal/routes.ts'
+import { reportsRoutes } from '#server/reports/routes.ts'
 import { seatsRoutes } from '#server/seats/routes.ts'
 import { signInRoutes } from '#server/sign-in/routes.ts'
 import { healthRoutes } from '#server/health.ts'
@@ -64,6 +65,7 @@ export async function buildApp({
     groupsRoutes,
     coursesRoutes,
     enrollmentsRoutes,
+    reportsRoutes,
     signInRoutes,
     accountsRoutes,
   ])

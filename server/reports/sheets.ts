@@ -1,0 +1,248 @@
+import { sql } from 'kysely'
+import type { Input } from '#contract/endpoint.ts'
+import type { exportReport } from '#contract/reports.ts'
+import { allowTime } from '#server/db/database.ts'
+import { learningState, todayThere } from '#server/enrollments/state.ts'
+import type { Work } from '#server/gate/work.ts'
+import { forecast } from '#server/seats/forecast.ts'
+import { byPerson } from './by-person.ts'
+import type { Cell } from './cells.ts'
+import { lifecycle } from './lifecycle.ts'
+import { completions, signIns } from './over-time.ts'
+import { ofStatus, peopleOf } from './people.ts'
+import { byCourse, byDepartment } from './progress.ts'
+
+/** A report as a table: its columns, and its rows page by page. */
+export interface Sheet {
+  readonly name: string
+  readonly columns: readonly string[]
+  page(work: Work, cursor: string | undefined): Promise<{ rows: Cell[][]; next: string | null }>
+}
+
+type Asked = Input<typeof exportReport>
+
+const pageSize = 200
+const once = (rows: Cell[][]) => ({ rows, next: null })
+const rateColumns = [
+  'Enrolled',
+  'Not started',
+  'In progress',
+  'Completed',
+  'Overdue',
+  'On hold (inactive)',
+  'Completion rate %',
+  'Average score %',
+]
+
+interface Rates {
+  enrolled: number
+  notStarted: number
+  inProgress: number
+  completed: number
+  overdue: number
+  onHold: number
+  completionRate: number | null
+  averageScore: number | null
+}
+const rateCells = (row: Rates): Cell[] => [
+  row.enrolled,
+  row.notStarted,
+  row.inProgress,
+  row.completed,
+  row.overdue,
+  row.onHold,
+  row.completionRate,
+  row.averageScore,
+]
+
+/** The table of a report, with the filters of the export. */
+export function sheetOf({ report, ...told }: Asked): Sheet {
+  const asked = {
+    status: told.status ?? 'all',
+    asOf: told.asOf,
+    departmentId: told.departmentId,
+    groupId: told.groupId,
+  } as const
+  const rated = { ...asked, status: told.status ?? 'active' } as const
+  const period = { from: told.from, to: told.to }
+  switch (report) {
+    case 'courses':
+      return {
+        name: 'Courses',
+        columns: ['Course', ...rateColumns],
+        page: async (work) => once((await byCourse(work, rated)).items.map((row) => [row.title, ...rateCells(row)])),
+      }
+    case 'departments':
+      return {
+        name: 'Departments',
+        columns: ['Department', 'People', ...rateColumns],
+        page: async (work) =>
+          once(
+            (await byDepartment(work, { ...rated, courseId: told.courseId })).items.map((row) => [
+              row.name,
+              row.people,
+              ...rateCells(row),
+            ]),
+          ),
+      }
+    case 'people':
+      return {
+        name: 'People',
+        columns: [
+          'Name',
+          'E-mail',
+          'Status',
+          'Department',
+          'Enrolled',
+          'Completed',
+          'Overdue',
+          'Average score %',
+          'Hours',
+          'Last activity',
+        ],
+        page: async (work, cursor) => {
+          const { items, next } = await byPerson(work, { ...asked, search: told.search, cursor, limit: pageSize })
+          return {
+            rows: items.map((row) => [
+              row.name,
+              row.email,
+              row.status,
+              row.department,
+              row.enrolled,
+              row.completed,
+              row.overdue,
+              row.averageScore,
+              hours(row.seconds),
+              row.lastAt,
+            ]),
+            next,
+          }
+        },
+      }
+    case 'enrollments':
+      return enrollments({ ...told, status: asked.status })
+    case 'completions':
+      return {
+        name: 'Completions',
+        columns: ['From', 'Completions', 'People'],
+        page: async (work) =>
+          once(
+            (
+              await completions(work, { ...asked, ...period, courseId: told.courseId, by: told.by ?? 'week' })
+            ).items.map((row) => [row.from, row.completions, row.people]),
+          ),
+      }
+    case 'sign-ins':
+      return {
+        name: 'Sign-ins',
+        columns: ['From', 'Sign-ins', 'People', 'Refused (inactive)'],
+        page: async (work) =>
+          once(
+            (await signIns(work, { ...asked, ...period, by: told.by ?? 'day' })).items.map((row) => [
+              row.from,
+              row.signIns,
+              row.people,
+              row.refused,
+            ]),
+          ),
+      }
+    case 'lifecycle':
+      return {
+        name: 'Lifecycle',
+        columns: ['When', 'Name', 'E-mail', 'Status now', 'Change', 'Cause', 'By', 'Reason'],
+        page: async (work, cursor) => {
+          const { items, next } = await lifecycle(work, {
+            ...asked,
+            ...period,
+            change: told.change,
+            cause: told.cause,
+            cursor,
+            limit: pageSize,
+          })
+          return {
+            rows: items.map((row) => [
+              row.at,
+              row.name,
+              row.email,
+              row.status,
+              row.change,
+              row.cause,
+              row.by,
+              row.reason,
+            ]),
+            next,
+          }
+        },
+      }
+    case 'seats':
+      return {
+        name: 'Seats',
+        columns: ['Day', 'Seats used', 'Known or forecast'],
+        page: async (work) => {
+          const { past, ahead } = await forecast(work)
+          return once([
+            ...past.map((row): Cell[] => [row.date, row.used, 'known']),
+            ...ahead.slice(1).map((row): Cell[] => [row.date, row.used, 'forecast']),
+          ])
+        },
+      }
+  }
+}
+
+const hours = (seconds: number): number => Math.round(seconds / 36) / 100
+
+/** How many people's courses make a page. */
+const peopleOfPage = 500
+
+/** A row for each course of each person, by person: as many as there are enrollments. */
+function enrollments(asked: Omit<Asked, 'report'> & { status: 'active' | 'inactive' | 'all' }): Sheet {
+  return {
+    name: 'Enrollments',
+    columns: [
+      'Name',
+      'E-mail',
+      'Status',
+      'Department',
+      'Course',
+      'State',
+      'Progress %',
+      'Score %',
+      'Mandatory',
+      'Due',
+      'Enrolled',
+      'Completed',
+      'Hours',
+    ],
+    async page(work, cursor) {
+      const { db, accountId } = work
+      await allowTime(db, 20_000)
+      const { rows } = await sql<{ userId: string; isLast: boolean; cells: Cell[] | null }>`
+        with page as materialized (
+          select user_id, is_in, department_id from (${peopleOf(work, asked)}) as asked
+          where ${ofStatus(asked)} and (${cursor ?? null}::uuid is null or user_id > ${cursor ?? null}::uuid)
+          order by user_id limit ${peopleOfPage}
+        )
+        select page.user_id, (select count(*) from page) < ${peopleOfPage} as is_last,
+          case when e.id is not null then jsonb_build_array(p.first_name || ' ' || p.last_name, p.email,
+            case when page.is_in then 'active' else 'inactive' end, d.name, c.title, ${learningState(todayThere)}, e.progress, e.score,
+            case when e.is_mandatory then 'yes' else 'no' end, e.due_date, (e.enrolled_at at time zone a.time_zone)::date,
+            (e.completed_at at time zone a.time_zone)::date, round(e.seconds / 3600.0, 2)) end as cells
+        from page
+        join users as u on u.account_id = ${accountId} and u.id = page.user_id
+        join profiles as p on p.account_id = u.account_id and p.user_id = u.id
+        join accounts as a on a.id = u.account_id
+        left join departments as d on d.account_id = u.account_id and d.id = page.department_id
+        left join enrollments as e on e.account_id = u.account_id and e.user_id = u.id and e.is_current
+          and (${asked.courseId ?? null}::uuid is null or e.course_id = ${asked.courseId ?? null}::uuid)
+          and (${asked.state ?? null}::text is null or ${learningState(todayThere)} = ${asked.state ?? null})
+        left join courses as c on c.account_id = e.account_id and c.id = e.course_id
+        order by page.user_id, c.title
+      `.execute(db)
+      const last = rows.at(-1)
+      return {
+        rows: rows.flatMap((row) => (row.cells ? [row.cells] : [])),
+        next: !last || last.isLast ? null : last.userId,
+      }
+    },
+  }
+}
