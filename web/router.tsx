@@ -7,10 +7,11 @@ import {
   type ParsedLocation,
 } from '@tanstack/react-router'
 import { z } from 'zod'
+import { listCourses, ModuleKind } from '#contract/courses.ts'
 import { listEvents, listOperations, listOutcomes } from '#contract/lifecycle.ts'
 import { listUsers, PeopleFilter } from '#contract/people.ts'
 import { allows } from '#contract/roles.ts'
-import { Cursor } from '#contract/words.ts'
+import { Cursor, Id } from '#contract/words.ts'
 import { me } from '#web/api/me.ts'
 import { Refused } from '#web/api/refused.ts'
 import { Frame } from '#web/shell/lazy-frame.ts'
@@ -55,7 +56,10 @@ const start = createRoute({
   beforeLoad: async ({ location }) => {
     await signedIn({ location })
     const { role } = await queryClient.ensureQueryData(me())
-    throw redirect({ to: allows('people', role) ? '/people' : '/home', replace: true })
+    throw redirect({
+      to: allows('people', role) ? '/people' : allows('catalog', role) ? '/courses' : '/home',
+      replace: true,
+    })
   },
 })
 
@@ -134,6 +138,24 @@ const departments = createRoute({
   component: lazyRouteComponent(() => import('#web/departments/DepartmentsPage.tsx'), 'DepartmentsPage'),
 })
 
+const courses = createRoute({
+  ...parent,
+  ...inShell,
+  path: '/courses',
+  validateSearch: search(listCourses.input.omit({ limit: true })),
+  component: lazyRouteComponent(() => import('#web/courses/CoursesPage.tsx'), 'CoursesPage'),
+})
+
+const course = createRoute({
+  ...parent,
+  ...inShell,
+  path: '/courses/$courseId',
+  validateSearch: search(
+    z.object({ tab: z.enum(['content', 'people', 'settings']), module: Id, kind: ModuleKind, section: Id }),
+  ),
+  component: lazyRouteComponent(() => import('#web/courses/CoursePage.tsx'), 'CoursePage'),
+})
+
 const seats = createRoute({
   ...parent,
   ...inShell,
@@ -192,6 +214,8 @@ export const router = createRouter({
     groups,
     group,
     departments,
+    courses,
+    course,
     seats,
     activity,
     operation,

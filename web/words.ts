@@ -2,6 +2,7 @@ import i18next from 'i18next'
 import { initReactI18next } from 'react-i18next'
 import { words as activity } from './activity/words.ts'
 import { words as apiDocs } from './api-docs/words.ts'
+import { words as courses } from './courses/words.ts'
 import { words as departments } from './departments/words.ts'
 import { words as groups } from './groups/words.ts'
 import { words as lifecycle } from './lifecycle/words.ts'
@@ -17,6 +18,7 @@ import { words as signIn } from './sign-in/words.ts'
 const english = {
   activity,
   'api-docs': apiDocs,
+  courses,
   departments,
   groups,
   lifecycle,

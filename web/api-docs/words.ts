@@ -28,6 +28,8 @@ export const words = {
     public: 'Anybody, signed in or not',
     signed_in: 'Whoever is signed in',
     people: 'Owner, administrators, department administrators in their departments',
+    courses: 'Owner, administrators and authors',
+    catalog: 'Owner, administrators, authors, and department administrators for people of their departments',
     account: 'Owner and administrators',
     owner: 'The owner',
   },

@@ -27,10 +27,12 @@ const askToLeave = (): Promise<boolean> =>
     }),
   )
 
-const tabOf = (search: object): unknown => ('tab' in search ? search.tab : undefined)
+/** What of the address says which part of a page is open. */
+const placeOf = (search: Record<string, unknown>): string =>
+  JSON.stringify(['tab', 'module', 'kind', 'section'].map((name) => search[name] ?? null))
 
 /**
- * Asks before unsaved work is left: to another page, another tab of the page, or out of the application.
+ * Asks before unsaved work is left: to another page, another tab or module of the page, or out of the application.
  *
  * Returns what a form calls when it has saved, before it navigates on.
  */
@@ -42,7 +44,7 @@ export function useUnsavedGuard(isDirty: boolean): () => void {
 
   useBlocker({
     shouldBlockFn: async ({ current, next }) => {
-      const stays = current.pathname === next.pathname && tabOf(current.search) === tabOf(next.search)
+      const stays = current.pathname === next.pathname && placeOf(current.search) === placeOf(next.search)
       return dirty.current && !stays && !(await askToLeave())
     },
     enableBeforeUnload: () => dirty.current,

@@ -7,7 +7,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { listUsers } from '#contract/people.ts'
-import type { Role } from '#contract/roles.ts'
+import { allows, type Role } from '#contract/roles.ts'
 import { ask } from '#web/api/ask.ts'
 import { pagesOf } from './pages.ts'
 
@@ -31,8 +31,8 @@ export function CommandPalette({ role }: { role: Role }) {
   const { t } = useTranslation('shell')
   const [typed, setTyped] = useState('')
   const pages = usePages(role).filter(({ label }) => matches(label, typed))
-  const actions = useActions().filter(({ label }) => matches(label, typed))
-  const { people, searching } = usePeople(typed.trim())
+  const actions = useActions(role).filter(({ label }) => matches(label, typed))
+  const { people, searching } = usePeople(typed.trim(), role)
 
   const first = people[0]?.id ?? pages[0]?.id ?? actions[0]?.id
   useEffect(selectFirst, [first])
@@ -103,18 +103,19 @@ function usePages(role: Role): Choice[] {
   ]
 }
 
-function useActions(): Choice[] {
+function useActions(role: Role): Choice[] {
   const { t } = useTranslation('shell')
   const navigate = useNavigate()
+  if (!allows('people', role)) return []
   return [{ id: 'add', label: t('addPerson'), icon: IconUserPlus, go: () => navigate({ to: '/people/add' }) }]
 }
 
-function usePeople(typed: string): { people: Choice[]; searching: boolean } {
+function usePeople(typed: string, role: Role): { people: Choice[]; searching: boolean } {
   const navigate = useNavigate()
   const [search] = useDebouncedValue(typed, TYPING_MS)
   const { data, isFetching } = useQuery({
     ...ask(listUsers, { search, limit: FIRST_PEOPLE }),
-    enabled: search.length > 1,
+    enabled: search.length > 1 && allows(listUsers.access, role),
     placeholderData: keepPreviousData,
   })
   const found = typed.length > 1 ? (data?.items ?? []) : []

@@ -15,7 +15,7 @@ export function Frame({ mine, children }: { mine: Me; children: ReactNode }) {
   const queryClient = useQueryClient()
   useEffect(() => listen(() => void askAgain(queryClient)), [queryClient])
 
-  const Kind = allows('people', mine.role) ? AdministrationFrame : PortalFrame
+  const Kind = allows('catalog', mine.role) ? AdministrationFrame : PortalFrame
   return (
     <>
       <Kind mine={mine}>{children}</Kind>

@@ -2,6 +2,7 @@ import { Kbd, UnstyledButton } from '@mantine/core'
 import { IconSearch } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
+import { allows } from '#contract/roles.ts'
 import type { Me } from '#contract/sign-in.ts'
 import { SeatMeter } from '#web/parts/SeatMeter.tsx'
 import { MyMenu } from './MyMenu.tsx'
@@ -45,7 +46,7 @@ export function Navigation({ mine, onSearch, onChoose }: NavigationProps) {
       <div className={classes.foot}>
         <div className={classes.account}>
           <div className={classes.accountName}>{mine.account.name}</div>
-          <SeatMeter withBar />
+          {allows('people', mine.role) && <SeatMeter withBar />}
         </div>
         <MyMenu mine={mine} />
       </div>

@@ -1,6 +1,7 @@
 import {
   IconActivity,
   IconArmchair,
+  IconBook,
   IconHierarchy2,
   IconSettings,
   IconUsers,
@@ -12,6 +13,7 @@ const pages = [
   { to: '/people', word: 'people', icon: IconUsers, access: 'people' },
   { to: '/groups', word: 'groups', icon: IconUsersGroup, access: 'people' },
   { to: '/departments', word: 'departments', icon: IconHierarchy2, access: 'people' },
+  { to: '/courses', word: 'courses', icon: IconBook, access: 'catalog' },
   { to: '/seats', word: 'seats', icon: IconArmchair, access: 'people' },
   { to: '/activity', word: 'activity', icon: IconActivity, access: 'people' },
   { to: '/settings', word: 'settings', icon: IconSettings, access: 'account' },

@@ -8,6 +8,7 @@ export const words = {
   people: 'People',
   groups: 'Groups',
   departments: 'Departments',
+  courses: 'Courses',
   seats: 'Seats',
   activity: 'Activity',
   settings: 'Settings',

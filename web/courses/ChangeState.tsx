@@ -1,0 +1,103 @@
+import { ActionIcon, Button, List, Menu, Stack, Text } from '@mantine/core'
+import { IconArchive, IconDots, IconPencil, IconRocket } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { changeCourseState, type Course, type CourseState } from '#contract/courses.ts'
+import { call } from '#web/api/call.ts'
+import { ConfirmDialog } from '#web/parts/ConfirmDialog.tsx'
+import { toastDone } from '#web/parts/toast.ts'
+import { courseRow, givenTo, useKeep } from './courses.queries.ts'
+
+/** Publish, archive, back to draft. */
+export function ChangeState({ course }: { course: Course }) {
+  const { t } = useTranslation('courses')
+  const [next, setNext] = useState<CourseState | null>(null)
+  const { state } = course
+  return (
+    <>
+      {state !== 'published' && (
+        <Button leftSection={<IconRocket size={16} />} onClick={() => setNext('published')}>
+          {t('publish')}
+        </Button>
+      )}
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <ActionIcon variant="default" size={36} aria-label={t('moreFor', { title: course.title })}>
+            <IconDots size={16} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {state !== 'draft' && (
+            <Menu.Item leftSection={<IconPencil size={16} />} onClick={() => setNext('draft')}>
+              {t('toDraft')}
+            </Menu.Item>
+          )}
+          {state !== 'archived' && (
+            <Menu.Item leftSection={<IconArchive size={16} />} onClick={() => setNext('archived')}>
+              {t('archive')}
+            </Menu.Item>
+          )}
+        </Menu.Dropdown>
+      </Menu>
+      {next && <ChangeStateDialog course={course} next={next} onClose={() => setNext(null)} />}
+    </>
+  )
+}
+
+interface ChangeStateDialogProps {
+  course: Course
+  next: CourseState
+  onClose: () => void
+}
+
+/** Says what the change means, and to whom, before it is made. */
+export function ChangeStateDialog({ course, next, onClose }: ChangeStateDialogProps) {
+  const { t } = useTranslation('courses')
+  const keep = useKeep()
+  const { title } = course
+  return (
+    <ConfirmDialog
+      opened
+      onClose={onClose}
+      title={t(`change.${next}.title`, { title })}
+      confirm={t(`change.${next}.confirm`)}
+      onConfirm={async () => {
+        keep(await call(changeCourseState, { courseId: course.id, state: next }))
+        toastDone({ title: t(`change.${next}.done`, { title }) })
+      }}
+    >
+      <Stack gap="sm">
+        <Text>{t(`change.${next}.text`)}</Text>
+        {next === 'published' && <WhoGetsIt courseId={course.id} />}
+        {next === 'archived' && <WhoHasIt courseId={course.id} />}
+      </Stack>
+    </ConfirmDialog>
+  )
+}
+
+/** The groups and departments whose people get the course with its publication. */
+function WhoGetsIt({ courseId }: { courseId: string }) {
+  const { t } = useTranslation('courses')
+  const given = useQuery(givenTo(courseId)).data?.items
+  if (!given) return null
+  if (given.length === 0) return <Text c="dimmed">{t('givenToNobody')}</Text>
+  return (
+    <div>
+      <Text>{t('givenTo', { count: given.length })}</Text>
+      <List mt={4}>
+        {given.map(({ id, group, department }) => (
+          <List.Item key={id}>
+            {t(group ? 'givenToGroup' : 'givenToDepartment', { name: (group ?? department)?.name })}
+          </List.Item>
+        ))}
+      </List>
+    </div>
+  )
+}
+
+function WhoHasIt({ courseId }: { courseId: string }) {
+  const { t } = useTranslation('courses')
+  const row = useQuery(courseRow(courseId)).data
+  return row ? <Text c="dimmed">{t('archiveReaches', { count: row.enrolled })}</Text> : null
+}
