@@ -37,8 +37,6 @@ export type ModuleKind = "audio" | "document" | "link" | "page" | "quiz" | "scor
 
 export type ModuleState = "completed" | "failed" | "started";
 
-export type Numeric = ColumnType<string, number | string, number | string>;
-
 export type OperationKind = "activate" | "clear_date" | "deactivate" | "schedule" | "undo";
 
 export type Role = "administrator" | "author" | "department_administrator" | "learner" | "owner";
@@ -82,7 +80,7 @@ export interface Attempts {
   isPassed: boolean;
   moduleId: string;
   number: number;
-  score: Numeric;
+  score: number;
 }
 
 export interface Certificates {
@@ -171,7 +169,7 @@ export interface Enrollments {
   lastAt: string | null;
   progress: Generated<number>;
   round: Generated<number>;
-  score: Numeric | null;
+  score: number | null;
   seconds: Generated<number>;
   startedAt: string | null;
   userId: string;
@@ -301,7 +299,7 @@ export interface ModuleProgress {
   launchId: string | null;
   moduleId: string;
   resume: Json | null;
-  score: Numeric | null;
+  score: number | null;
   seconds: Generated<number>;
   startedAt: Generated<string>;
   state: Generated<ModuleState>;
@@ -372,7 +370,7 @@ export interface ScormStates {
   enrollmentId: string;
   moduleId: string;
   sco: string;
-  score: Numeric | null;
+  score: number | null;
   seconds: Generated<number>;
   state: ModuleState;
 }

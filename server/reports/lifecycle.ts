@@ -3,10 +3,9 @@ import type { z } from 'zod'
 import type { Answer, Input } from '#contract/endpoint.ts'
 import type { Leaving, reportLifecycle } from '#contract/reports.ts'
 import { cursorFor, placeOf } from '#server/db/cursor.ts'
-import { allowTime } from '#server/db/database.ts'
 import type { Work } from '#server/gate/work.ts'
 import { inReach } from '#server/lifecycle/selection.ts'
-import { isEverybody, ofStatus, peopleOf } from './people.ts'
+import { begin, isEverybody, type Moment, ofStatus, peopleOf } from './people.ts'
 
 /** Who came, left and returned, the newest first, and how many by month (H1). @throws Problem `wrong_cursor` */
 export async function lifecycle(
@@ -14,10 +13,10 @@ export async function lifecycle(
   { cursor, limit, ...asked }: Input<typeof reportLifecycle>,
 ): Promise<Answer<typeof reportLifecycle>> {
   const { db, accountId } = work
-  await allowTime(db, 20_000)
+  const moment = await begin(work, asked)
   const boundTo = ['report of lifecycle', asked]
   const [after] = placeOf(boundTo, cursor) ?? []
-  const told = eventsOf(work, asked)
+  const told = eventsOf(work, asked, moment)
   const { rows } = await sql<z.output<typeof Leaving>>`
     select e.id as event_id, coalesce(e.due_at, e.happened_at) as at, e.user_id,
       coalesce(p.first_name || ' ' || p.last_name, d.name, '') as name, coalesce(p.email, d.email, '') as email,
@@ -35,7 +34,11 @@ export async function lifecycle(
 type AskedOfLifecycle = Omit<Input<typeof reportLifecycle>, 'cursor' | 'limit'>
 
 /** The events that were asked for, `e`, with whom they are about and who did it. Whoever was deleted since is told by name. */
-function eventsOf(work: Work, { change, cause, from, to, ...asked }: AskedOfLifecycle): RawBuilder<unknown> {
+function eventsOf(
+  work: Work,
+  { change, cause, from, to, ...asked }: AskedOfLifecycle,
+  moment: Moment,
+): RawBuilder<unknown> {
   const { accountId } = work
   const kinds = change === undefined ? ['added', 'deactivated', 'activated'] : [change]
   const isAboutAll = isEverybody(work, asked) && asked.status === 'all'
@@ -51,7 +54,7 @@ function eventsOf(work: Work, { change, cause, from, to, ...asked }: AskedOfLife
       and (${cause ?? null}::status_cause is null or e.cause = ${cause ?? null}::status_cause)
       and (${from ?? null}::date is null or coalesce(e.due_at, e.happened_at) >= ${from ?? null}::date::timestamp at time zone a.time_zone)
       and (${to ?? null}::date is null or coalesce(e.due_at, e.happened_at) < (${to ?? null}::date + 1)::timestamp at time zone a.time_zone)
-      and ${isAboutAll ? sql`true` : sql`e.user_id in (select user_id from (${peopleOf(work, asked)}) as q where ${ofStatus(asked)})`}`
+      and ${isAboutAll ? sql`true` : sql`e.user_id in (select user_id from (${peopleOf(work, asked, moment)}) as q where ${ofStatus(asked)})`}`
 }
 
 async function monthsOf({ db }: Work, told: RawBuilder<unknown>): Promise<Answer<typeof reportLifecycle>['months']> {

@@ -1,9 +1,8 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Answer, Input } from '#contract/endpoint.ts'
 import type { reportCompletions, reportSignIns } from '#contract/reports.ts'
-import { allowTime } from '#server/db/database.ts'
 import type { Work } from '#server/gate/work.ts'
-import { type Asked, isEverybody, ofStatus, peopleOf } from './people.ts'
+import { type Asked, begin, isEverybody, type Moment, ofStatus, peopleOf } from './people.ts'
 
 interface Period {
   readonly from?: string | undefined
@@ -14,40 +13,57 @@ interface Period {
 /** How far a report goes back when it is not told. */
 const pastDays = { day: 30, week: 182, month: 365 }
 
-/** The steps of a period as rows `from`, in the account's zone, and the whole of it as `since` and `until`. */
-const steps = ({ accountId }: Work, { from, to, by }: Period): RawBuilder<unknown> => sql`
-  select s::date as "from", first::timestamp at time zone time_zone as since, (last + 1)::timestamp at time zone time_zone as until, time_zone
-  from (
-    select coalesce(${from ?? null}::date, coalesce(${to ?? null}::date, today_in(time_zone)) - ${pastDays[by]}::integer) as first,
-      coalesce(${to ?? null}::date, today_in(time_zone)) as last, time_zone
-    from accounts where id = ${accountId}
-  ) as told, generate_series(date_trunc(${by}, first::timestamp), last::timestamp, ('1 ' || ${by})::interval) as s`
+/** A period of the account's zone: the first days of its steps, and its first and last moment. */
+interface Span {
+  readonly steps: string[]
+  readonly since: string
+  readonly until: string
+  readonly zone: string
+}
 
-const those = (work: Work, asked: Asked, user: RawBuilder<unknown>): RawBuilder<unknown> =>
+async function spanOf({ db, accountId }: Work, { from, to, by }: Period): Promise<Span> {
+  const { rows } = await sql<Span>`
+    select first::timestamp at time zone zone as since, (last + 1)::timestamp at time zone zone as until, zone,
+      array(
+        select to_char(step, 'YYYY-MM-DD')
+        from generate_series(date_trunc(${by}, first::timestamp), last::timestamp, ('1 ' || ${by})::interval) as step
+      ) as steps
+    from (
+      select coalesce(${from ?? null}::date, coalesce(${to ?? null}::date, today_in(time_zone)) - ${pastDays[by]}::integer) as first,
+        coalesce(${to ?? null}::date, today_in(time_zone)) as last, time_zone as zone
+      from accounts where id = ${accountId}
+    ) as told
+  `.execute(db)
+  return rows[0]!
+}
+
+/** Those of them who were asked for, as a condition on a column of user ids. */
+const those = (work: Work, asked: Asked, moment: Moment, user: RawBuilder<unknown>): RawBuilder<unknown> =>
   isEverybody(work, asked) && asked.status === 'all'
     ? sql`true`
-    : sql`${user} in (select user_id from (${peopleOf(work, asked)}) as p where ${ofStatus(asked)})`
+    : sql`${user} in (select user_id from (${peopleOf(work, asked, moment)}) as p where ${ofStatus(asked)})`
+
+/** The first day of the step that a moment lies in. */
+const stepOf = (at: RawBuilder<unknown>, { zone }: Span, by: Period['by']): RawBuilder<unknown> =>
+  sql`date_trunc(${by}, ${at} at time zone ${zone})`
 
 /** Completions over time, of those who are inactive by now too, unless asked otherwise (H2). */
 export async function completions(
   work: Work,
   { courseId, from, to, by, ...asked }: Input<typeof reportCompletions>,
 ): Promise<Answer<typeof reportCompletions>> {
-  await allowTime(work.db, 20_000)
-  const { rows } = await sql<Answer<typeof reportCompletions>['items'][number]>`
-    with steps as materialized (${steps(work, { from, to, by })}),
-    whole as materialized (select since, until, time_zone from steps limit 1),
-    done as materialized (
-      select date_trunc(${by}, e.completed_at at time zone whole.time_zone)::date as "from", count(*) as completions, count(distinct e.user_id) as people
-      from whole, enrollments as e
-      where e.account_id = ${work.accountId} and e.completed_at >= whole.since and e.completed_at < whole.until
-        and (${courseId ?? null}::uuid is null or e.course_id = ${courseId ?? null}::uuid) and ${those(work, asked, sql`e.user_id`)}
-      group by 1
-    )
-    select steps."from", coalesce(completions, 0) as completions, coalesce(people, 0) as people
-    from steps left join done using ("from") order by 1
+  const moment = await begin(work, asked)
+  const span = await spanOf(work, { from, to, by })
+  const { rows } = await sql<{ from: string; completions: number; people: number }>`
+    select "from"::date as "from", sum(times)::integer as completions, count(*) as people from (
+      select ${stepOf(sql`e.completed_at`, span, by)} as "from", e.user_id, count(*) as times from enrollments as e
+      where e.account_id = ${work.accountId} and e.completed_at >= ${span.since}::timestamptz and e.completed_at < ${span.until}::timestamptz
+        and ${courseId === undefined ? sql`true` : sql`e.course_id = ${courseId}::uuid`} and ${those(work, asked, moment, sql`e.user_id`)}
+      group by 1, 2
+    ) as of_person group by 1
   `.execute(work.db)
-  return { items: rows }
+  const told = new Map(rows.map((row) => [row.from, row]))
+  return { items: span.steps.map((step) => told.get(step) ?? { from: step, completions: 0, people: 0 }) }
 }
 
 /** Sign-ins over time, and how many were refused because their person is inactive (H1). */
@@ -55,25 +71,32 @@ export async function signIns(
   work: Work,
   { from, to, by, ...asked }: Input<typeof reportSignIns>,
 ): Promise<Answer<typeof reportSignIns>> {
-  await allowTime(work.db, 20_000)
-  const { rows } = await sql<Answer<typeof reportSignIns>['items'][number]>`
-    with steps as materialized (${steps(work, { from, to, by })}),
-    whole as materialized (select since, until, time_zone from steps limit 1),
-    came as materialized (
-      select date_trunc(${by}, s.at at time zone whole.time_zone)::date as "from", count(*) as sign_ins, count(distinct s.user_id) as people
-      from whole, sign_ins as s
-      where s.account_id = ${work.accountId} and s.at >= whole.since and s.at < whole.until and ${those(work, asked, sql`s.user_id`)}
-      group by 1
-    ),
-    refused as materialized (
-      select date_trunc(${by}, e.happened_at at time zone whole.time_zone)::date as "from", count(*) as refused
-      from whole, lifecycle_events as e
-      where e.account_id = ${work.accountId} and e.change = 'sign_in_refused' and e.happened_at >= whole.since and e.happened_at < whole.until
-        and ${those(work, asked, sql`e.user_id`)}
-      group by 1
-    )
-    select steps."from", coalesce(sign_ins, 0) as sign_ins, coalesce(people, 0) as people, coalesce(refused, 0) as refused
-    from steps left join came using ("from") left join refused using ("from") order by 1
+  const moment = await begin(work, asked)
+  const span = await spanOf(work, { from, to, by })
+  const { rows: came } = await sql<{ from: string; signIns: number; people: number }>`
+    select "from"::date as "from", sum(times)::integer as sign_ins, count(*) as people from (
+      select ${stepOf(sql`s.at`, span, by)} as "from", s.user_id, count(*) as times from sign_ins as s
+      where s.account_id = ${work.accountId} and s.at >= ${span.since}::timestamptz and s.at < ${span.until}::timestamptz
+        and ${those(work, asked, moment, sql`s.user_id`)}
+      group by 1, 2
+    ) as of_person group by 1
   `.execute(work.db)
-  return { items: rows }
+  const { rows: refused } = await sql<{ from: string; refused: number }>`
+    select ${stepOf(sql`e.happened_at`, span, by)}::date as "from", count(*) as refused from lifecycle_events as e
+    where e.account_id = ${work.accountId} and e.change = 'sign_in_refused' and ${those(work, asked, moment, sql`e.user_id`)}
+      and e.happened_at >= ${span.since}::timestamptz and e.happened_at < ${span.until}::timestamptz
+    group by 1
+  `.execute(work.db)
+  const [inThem, outOfThem] = [
+    new Map(came.map((row) => [row.from, row])),
+    new Map(refused.map((row) => [row.from, row.refused])),
+  ]
+  return {
+    items: span.steps.map((step) => ({
+      from: step,
+      signIns: inThem.get(step)?.signIns ?? 0,
+      people: inThem.get(step)?.people ?? 0,
+      refused: outOfThem.get(step) ?? 0,
+    })),
+  }
 }

@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
+import { allowTime } from '#server/db/database.ts'
 import type { Work } from '#server/gate/work.ts'
 import { inReach } from '#server/lifecycle/selection.ts'
 
@@ -10,37 +11,49 @@ export interface Asked {
   readonly groupId?: string | undefined
 }
 
+/** The moment that a report tells of. */
+export interface Moment {
+  /** Null: now. Of a day in the past, its end in the account's zone. */
+  readonly at: string | null
+  /** The account's today, or the day asked for. */
+  readonly today: string
+}
+
 /**
- * The moment that a report tells of, as one row: `at` (null: now), and `today`, the account's, or the day asked for. A
- * day ends with its last moment in the account's zone.
+ * Begins a report: it may take its time, and is told of which moment it speaks. Asked apart, so that the report itself
+ * is one plain question that the database can share out among its processors.
  */
-export const moment = ({ accountId }: Work, { asOf }: Pick<Asked, 'asOf'>): RawBuilder<unknown> =>
-  asOf === undefined
-    ? sql`select null::timestamptz as at, today_in(time_zone) as today, time_zone from accounts where id = ${accountId}`
-    : sql`select (${asOf}::date + 1)::timestamp at time zone time_zone as at, ${asOf}::date as today, time_zone from accounts where id = ${accountId}`
+export async function begin({ db, accountId }: Work, { asOf = undefined }: Pick<Asked, 'asOf'>): Promise<Moment> {
+  await allowTime(db, 20_000)
+  // What is won by compiling is less than what it takes; and what is gathered of 100,000 people has to fit.
+  await sql`select set_config('jit', 'off', true), set_config('work_mem', '64MB', true)`.execute(db)
+  const { rows } = await sql<Moment>`
+    select (${asOf ?? null}::date + 1)::timestamp at time zone time_zone as at, coalesce(${asOf ?? null}::date, today_in(time_zone)) as today
+    from accounts where id = ${accountId}
+  `.execute(db)
+  return rows[0]!
+}
 
 /**
  * The people whom the reader may see and asked for, of every status: `user_id`, `department_id`, `is_in`. As of a day
  * in the past they are what the history tells of its end; who was not there yet is left out (C7.81).
  */
-export function peopleOf(work: Work, asked: Asked): RawBuilder<unknown> {
+export function peopleOf(work: Work, { departmentId, groupId }: Asked, { at }: Moment): RawBuilder<unknown> {
   const { accountId } = work
-  const { asOf, departmentId, groupId } = asked
-  const isThen = asOf !== undefined
+  const isIn = at === null ? sql`is_active(u.status, u.deactivate_at)` : sql`at_its_end.is_in`
+  const history =
+    at === null
+      ? sql``
+      : sql`join (
+          select distinct on (user_id) user_id, to_status = 'active' as is_in from lifecycle_events
+          where account_id = ${accountId} and coalesce(due_at, happened_at) < ${at}::timestamptz and to_status is not null
+          order by user_id, id desc
+        ) as at_its_end on at_its_end.user_id = u.id`
   return sql`
-    select u.id as user_id, p.department_id,
-      ${isThen ? sql`at_its_end.is_in` : sql`is_active(u.status, u.deactivate_at)`} as is_in
+    select u.id as user_id, p.department_id, ${isIn} as is_in
     from users as u
     join profiles as p on p.account_id = u.account_id and p.user_id = u.id
-    ${
-      isThen
-        ? sql`cross join (${moment(work, asked)}) as m cross join lateral (
-            select e.to_status = 'active' as is_in from lifecycle_events as e
-            where e.account_id = u.account_id and e.user_id = u.id and coalesce(e.due_at, e.happened_at) < m.at and e.to_status is not null
-            order by e.id desc limit 1
-          ) as at_its_end`
-        : sql``
-    }
+    ${history}
     where u.account_id = ${accountId} and ${inReach(work)}
       ${departmentId === undefined ? sql`` : sql`and p.department_id = any(array(select departments_below(${accountId}, array[${departmentId}::uuid])))`}
       ${groupId === undefined ? sql`` : sql`and exists (select from group_members as g where g.account_id = ${accountId} and g.user_id = u.id and g.group_id = ${groupId})`}`

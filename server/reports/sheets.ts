@@ -1,7 +1,6 @@
 import { sql } from 'kysely'
 import type { Input } from '#contract/endpoint.ts'
 import type { exportReport } from '#contract/reports.ts'
-import { allowTime } from '#server/db/database.ts'
 import { learningState, todayThere } from '#server/enrollments/state.ts'
 import type { Work } from '#server/gate/work.ts'
 import { forecast } from '#server/seats/forecast.ts'
@@ -9,7 +8,7 @@ import { byPerson } from './by-person.ts'
 import type { Cell } from './cells.ts'
 import { lifecycle } from './lifecycle.ts'
 import { completions, signIns } from './over-time.ts'
-import { ofStatus, peopleOf } from './people.ts'
+import { begin, ofStatus, peopleOf } from './people.ts'
 import { byCourse, byDepartment } from './progress.ts'
 
 /** A report as a table: its columns, and its rows page by page. */
@@ -215,10 +214,10 @@ function enrollments(asked: Omit<Asked, 'report'> & { status: 'active' | 'inacti
     ],
     async page(work, cursor) {
       const { db, accountId } = work
-      await allowTime(db, 20_000)
+      const moment = await begin(work, asked)
       const { rows } = await sql<{ userId: string; isLast: boolean; cells: Cell[] | null }>`
         with page as materialized (
-          select user_id, is_in, department_id from (${peopleOf(work, asked)}) as asked
+          select user_id, is_in, department_id from (${peopleOf(work, asked, moment)}) as asked
           where ${ofStatus(asked)} and (${cursor ?? null}::uuid is null or user_id > ${cursor ?? null}::uuid)
           order by user_id limit ${peopleOfPage}
         )
