@@ -66,7 +66,9 @@ export function ModuleEditor({ course, module, kind, sectionId, onSaved, onRemov
 
   const refuse = (wrong: Record<string, string>): void => {
     setErrors(wrong)
-    requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus())
+    requestAnimationFrame(() =>
+      form.current?.querySelector<HTMLElement>('[aria-invalid="true"], [data-wrong]')?.focus(),
+    )
   }
   const save = useMutation({
     mutationFn: async (sent: ModuleTyped) => {

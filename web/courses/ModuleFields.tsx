@@ -1,4 +1,4 @@
-import { Skeleton, Stack, Switch, Text, TextInput } from '@mantine/core'
+import { Skeleton, Stack, Switch, TextInput } from '@mantine/core'
 import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ModuleKind, StoredFile } from '#contract/courses.ts'
@@ -7,6 +7,7 @@ import { LinkFields } from './LinkFields.tsx'
 import { isSame, type ModuleTyped } from './module-form.ts'
 import { QuizFields } from './QuizFields.tsx'
 import { UploadField } from './UploadField.tsx'
+import { Wrong } from './Wrong.tsx'
 
 // The editor of text is larger than the rest of the page.
 const PageEditor = lazy(async () => ({ default: (await import('./PageEditor.tsx')).PageEditor }))
@@ -50,11 +51,7 @@ export function ModuleFields({ kind, before, typed, errors, onChange, onReady, o
               onChange={(document) => put({ document })}
             />
           </Suspense>
-          {errors['content.document'] && (
-            <Text c="error" size="sm" role="alert" mt={4}>
-              {errors['content.document']}
-            </Text>
-          )}
+          {errors['content.document'] && <Wrong>{errors['content.document']}</Wrong>}
         </div>
       )}
       {fileKind && (

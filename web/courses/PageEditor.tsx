@@ -38,7 +38,7 @@ export function PageEditor({ document, onReady, onChange }: PageEditorProps) {
     extensions: [
       StarterKit.configure({
         heading: { levels: [...levels] },
-        link: { openOnClick: false, protocols: ['mailto'], defaultProtocol: 'https' },
+        link: { openOnClick: false, defaultProtocol: 'https' },
       }),
       Picture,
     ],

@@ -2,6 +2,7 @@ import { ActionIcon, Button, Card, Checkbox, Group, Radio, Stack, Text, Textarea
 import { IconArrowDown, IconArrowUp, IconPlus, IconTrash, IconX } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import type { QuestionTyped } from './module-form.ts'
+import { Wrong } from './Wrong.tsx'
 
 interface QuestionFieldsProps {
   question: QuestionTyped
@@ -69,11 +70,7 @@ export function QuestionFields(props: QuestionFieldsProps) {
           error={errorAt('text')}
         />
         {question.kind === 'text' ? <Accepted {...props} /> : <Choices {...props} />}
-        {whole && (
-          <Text c="error" size="sm" role="alert">
-            {whole}
-          </Text>
-        )}
+        {whole && <Wrong>{whole}</Wrong>}
       </Stack>
     </Card>
   )

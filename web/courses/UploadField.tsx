@@ -13,6 +13,7 @@ import { FilePreview } from './FilePreview.tsx'
 import { offered } from './kinds.ts'
 import { UploadProgress } from './UploadProgress.tsx'
 import { useUpload } from './use-upload.ts'
+import { Wrong } from './Wrong.tsx'
 
 interface UploadFieldProps {
   kind: FileKind
@@ -47,9 +48,7 @@ export function UploadField({ kind, file, onFile, source, onBusy, error }: Uploa
         <>
           <FilePreview file={file} />
           <Group gap="sm">
-            <Text c="dimmed">
-              {t('fileIs', { name: file.name, bytes: showBytes(file.bytes), type: file.mediaType })}
-            </Text>
+            <Text c="dimmed">{t('fileIs', { name: file.name, bytes: showBytes(file.bytes) })}</Text>
             <Button variant="default" size="xs" onClick={() => setIsReplacing(true)}>
               {t('replaceFile')}
             </Button>
@@ -74,11 +73,7 @@ export function UploadField({ kind, file, onFile, source, onBusy, error }: Uploa
         </Group>
       )}
       <UploadRefusal error={sending.error} />
-      {error !== undefined && sending.error === null && !isBusy && (
-        <Text c="error" size="sm" role="alert">
-          {error}
-        </Text>
-      )}
+      {error !== undefined && sending.error === null && !isBusy && <Wrong>{error}</Wrong>}
     </Stack>
   )
 }

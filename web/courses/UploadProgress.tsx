@@ -43,7 +43,7 @@ export function UploadProgress({ standing, name, onPause, onResume, onCancel }: 
           </Group>
         </Group>
         <Progress value={percent} aria-label={t('uploading', { name })} animated={state === 'checking'} />
-        <Text size="sm" c={state === 'waiting' ? 'error' : 'dimmed'} role="status">
+        <Text size="sm" c={state === 'waiting' ? 'var(--mantine-color-error)' : 'dimmed'} role="status">
           {t(`uploadState.${state}`, { sent: showBytes(sent), bytes: showBytes(bytes), percent })}
         </Text>
       </Stack>

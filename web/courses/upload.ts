@@ -1,7 +1,7 @@
 import { type FileKind, finishUpload, type StoredFile } from '#contract/courses.ts'
 import { getMe } from '#contract/sign-in.ts'
 import { call } from '#web/api/call.ts'
-import { type Refused, refusedBy } from '#web/api/refused.ts'
+import { Refused, refusedBy } from '#web/api/refused.ts'
 
 /** How far an upload is. `waiting`: the connection is lost, and it goes on by itself. */
 export interface UploadStanding {
@@ -52,6 +52,19 @@ export async function upload(
     tell('sending')
     sending.start()
   }
+  const goOnLater = (): void => {
+    tell('waiting')
+    globalThis.addEventListener('online', goOn)
+    wait = setTimeout(goOn, waitMs)
+  }
+  async function finish(uploadId: string): Promise<void> {
+    try {
+      resolve(await call(finishUpload, { uploadId, kind }))
+    } catch (error) {
+      if (error instanceof Refused && error.code === 'unavailable') goOnLater()
+      else reject(error)
+    }
+  }
   async function refuse(status: number, body: string): Promise<void> {
     reject(await refusalOf(status, body))
   }
@@ -73,15 +86,12 @@ export async function upload(
         void refuse(response.getStatus(), response.getBody())
         return
       }
-      tell('waiting')
-      globalThis.addEventListener('online', goOn)
-      wait = setTimeout(goOn, waitMs)
+      goOnLater()
     },
     onSuccess: () => {
       sent = bytes
       tell('checking')
-      const uploadId = sending.url!.split('/').at(-1)!
-      call(finishUpload, { uploadId, kind }).then(resolve, reject)
+      void finish(sending.url!.split('/').at(-1)!)
     },
   })
 
