@@ -27,13 +27,13 @@ export function Outline({ course, selectedId, onSelect, onAdd, onRemove, onSecti
   const [said, setSaid] = useState('')
   const order = arrangementOf(course)
   const shown = dragged ? arranged(course, dragged) : course
-  const focusAgain = useFocusOn()
+  const focusAgain = useFocusAfter(order)
 
   const put = (next: Arrangement | null, id: string): void => {
     if (!next || sameOrder(order, next)) return
     arrange(next)
     setSaid(wordsFor(next, id))
-    focusAgain(id)
+    focusAgain(next, id)
   }
   const wordsFor = (next: Arrangement, id: string): string => {
     const section = arranged(course, next).sections.find(({ modules }) => modules.some((one) => one.id === id))
@@ -114,15 +114,15 @@ function draggedOver(order: Arrangement, { operation: { source, target } }: Drag
   return placed(order, moduleId, section.id, isBelow ? place + 1 : place)
 }
 
-/** A row that moves into another section is drawn anew there: the focus goes with it. */
-function useFocusOn(): (id: string) => void {
-  const wanted = useRef<string | null>(null)
+/** A row that moves into another section is drawn anew there: the focus goes with it, when the order is on screen. */
+function useFocusAfter(order: Arrangement): (next: Arrangement, id: string) => void {
+  const wanted = useRef<{ order: Arrangement; id: string } | null>(null)
   useEffect(() => {
-    if (wanted.current === null) return
-    document.querySelector<HTMLElement>(`[data-outline="${wanted.current}"]`)?.focus()
+    if (!wanted.current || !sameOrder(wanted.current.order, order)) return
+    document.querySelector<HTMLElement>(`[data-outline="${wanted.current.id}"]`)?.focus()
     wanted.current = null
   })
-  return (id) => {
-    wanted.current = id
+  return (next, id) => {
+    wanted.current = { order: next, id }
   }
 }

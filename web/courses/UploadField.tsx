@@ -36,7 +36,10 @@ export function UploadField({ kind, file, onFile, source, onBusy, error }: Uploa
     onFile(stored)
   })
   const isBusy = sending.standing !== null
-  useEffect(() => onBusy?.(isBusy), [isBusy, onBusy])
+  useEffect(() => {
+    onBusy?.(isBusy)
+    return () => onBusy?.(false)
+  }, [isBusy, onBusy])
   const begin = useEffectEvent(sending.begin)
   useEffect(() => {
     if (source) begin(source)
