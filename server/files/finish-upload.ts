@@ -11,8 +11,9 @@ import { fileKey, type Storage } from './storage.ts'
 import { tooLarge, type Uploads } from './uploads.ts'
 
 /**
- * Looks into an upload that is complete, and keeps it. Nothing is left of what is refused. It takes as long as the file
- * is large, so no lock and no transaction is held meanwhile; whoever is out at its end has kept nothing (S3).
+ * Looks into an upload that is complete, and keeps it. Nothing is left of what is refused; what only cannot be kept now
+ * stays uploaded, to be finished later. It takes as long as the file is large, so no lock and no transaction is held
+ * meanwhile; whoever is out at its end has kept nothing (S3).
  *
  * @throws Problem as the endpoint tells them
  */
@@ -22,20 +23,22 @@ export async function finishUpload(
   { storage, uploads }: { storage: Storage; uploads: Uploads },
 ): Promise<Answer<typeof endpoint>> {
   const upload = await uploads.claim(uploadId, entered)
-  try {
-    const fileId = randomUUID()
-    const key = fileKey(entered.accountId, fileId)
-    try {
-      const stored = await store({ ...upload, kind, fileId, accountId: entered.accountId }, storage, uploads.folder)
-      return await step((work) => insertFile(work, { id: fileId, kind, name: upload.name, ...stored }))
-    } catch (error) {
-      await storage.remove(key)
-      throw error
-    }
-  } finally {
-    await uploads.discard(upload.path)
+  const fileId = randomUUID()
+  const keep = async (): Promise<StoredFile> => {
+    const stored = await store({ ...upload, kind, fileId, accountId: entered.accountId }, storage, uploads.folder)
+    return step((work) => insertFile(work, { id: fileId, kind, name: upload.name, ...stored }))
   }
+  const file = await keep().catch(async (error: unknown) => {
+    await (isRefusal(error) ? uploads.discard(uploadId) : uploads.giveBack(uploadId))
+    await storage.remove(fileKey(entered.accountId, fileId))
+    throw error
+  })
+  await uploads.discard(uploadId)
+  return file
 }
+
+/** Whether it would be refused again. */
+const isRefusal = (error: unknown): boolean => error instanceof Problem && error.status < 500
 
 interface Told {
   readonly path: string
@@ -56,7 +59,7 @@ export async function store(
   if (bytes > kinds[kind].mostBytes) throw tooLarge(kind)
   const mediaType = await mediaTypeOf(path, kind)
   if (kind !== 'package') {
-    await storage.take(path, fileKey(accountId, fileId))
+    await storage.copy(path, fileKey(accountId, fileId))
     return { mediaType, bytes, manifest: null }
   }
   const found = await openPackage(path)

@@ -25,27 +25,29 @@ export const kinds: Record<FileKind, Kind> = {
   },
   audio: {
     mostBytes: GB,
+    // A container does not tell at its beginning whether there is a picture in it.
     mediaTypes: [
       'audio/mpeg',
       'audio/mp4',
       'audio/x-m4a',
+      'video/mp4',
       'audio/aac',
       'audio/ogg',
-      'audio/opus',
       'audio/wav',
-      'audio/webm',
+      'video/webm',
     ],
-    inWords: 'a sound file (MP3, M4A, OGG or WAV)',
+    inWords: 'a sound file (MP3, M4A, AAC, OGG, WAV or WebM)',
   },
   document: { mostBytes: 500 * MB, mediaTypes: ['application/pdf'], inWords: 'a PDF document' },
   package: { mostBytes: 2 * GB, mediaTypes: ['application/zip'], inWords: 'a SCORM package (a ZIP file)' },
 }
 
 /** As browsers know them. */
-const sameType: Record<string, string> = {
-  'video/x-m4v': 'video/mp4',
-  'audio/x-m4a': 'audio/mp4',
-  'audio/opus': 'audio/ogg',
+function asPlayed(mediaType: string, kind: FileKind): string {
+  const [, format] = /^\w+\/(?:x-)?(.+)$/.exec(mediaType) ?? []
+  if (kind === 'video' && format === 'm4v') return 'video/mp4'
+  if (kind === 'audio') return `audio/${format === 'm4a' ? 'mp4' : format}`
+  return mediaType
 }
 
 /**
@@ -57,7 +59,7 @@ export async function mediaTypeOf(path: string, kind: FileKind): Promise<string>
   const { mediaTypes, inWords } = kinds[kind]
   const found = await fileTypeFromFile(path)
   const mediaType = found?.mime.split(';')[0]
-  if (mediaType && mediaTypes.includes(mediaType)) return sameType[mediaType] ?? mediaType
+  if (mediaType && mediaTypes.includes(mediaType)) return asPlayed(mediaType, kind)
   const what = found
     ? `This is ${found.ext.toUpperCase()} (${found.mime}).`
     : 'What this is, its content does not tell.'

@@ -15,6 +15,8 @@ const parser = new XMLParser({
   parseTagValue: false,
   parseAttributeValue: false,
   trimValues: true,
+  // Characters told by their numbers; it is these that the option is for. Entities of its own are refused below.
+  htmlEntities: true,
 })
 
 /**
@@ -35,7 +37,7 @@ export function readManifest(bytes: Buffer): Manifest {
       `The manifest is no well-formed XML (line ${wellFormed.err.line}): ${wellFormed.err.msg}`,
     )
   }
-  const manifest = child(parser.parse(xml) as Element, 'manifest')
+  const manifest = child(parsed(xml), 'manifest')
   const version = versionOf(xml, manifest)
   const organization = mainOrganization(manifest)
   const resources = child(manifest, 'resources')
@@ -44,7 +46,7 @@ export function readManifest(bytes: Buffer): Manifest {
 
   const activities = itemsOf(organization).flatMap((item) => {
     const resource = byId.get(attribute(item, 'identifierref'))
-    const [href = '', query = ''] = split(attribute(resource ?? {}, 'href'))
+    const { href, query, fragment } = split(attribute(resource ?? {}, 'href'))
     if (!resource || !href) return []
     const path = posix.normalize(posix.join(base, attribute(resource, 'base'), decoded(href)))
     if (path.startsWith('../') || path.startsWith('/')) {
@@ -55,18 +57,38 @@ export function readManifest(bytes: Buffer): Manifest {
         id: attribute(item, 'identifier') || path,
         title: textIn(item, 'title') || attribute(item, 'identifier') || path,
         href: path,
-        parameters: query + attribute(item, 'parameters').replace(/^[?&]+/, query ? '&' : '?'),
+        parameters: parametersOf(query, fragment, attribute(item, 'parameters')),
       },
     ]
   })
   if (activities.length === 0) throw refused('package_not_scorm', 'The manifest names nothing that could be opened.')
+  const ids = activities.map(({ id }) => id)
+  const twice = ids.find((id, place) => ids.indexOf(id) !== place)
+  if (twice !== undefined)
+    throw refused('package_broken', `The manifest has two items with the identifier ${twice.slice(0, 200)}.`)
   return { version, title: textIn(organization, 'title') || activities[0]!.title, activities }
 }
 
-/** An address with its query, as it stands in a manifest. */
-function split(href: string): [string, string] {
-  const [, path = '', query = ''] = /^([^?#]*)(\?[^#]*)?/.exec(href) ?? []
-  return [path, query]
+function parsed(xml: string): Element {
+  try {
+    return parser.parse(xml) as Element
+  } catch (error) {
+    throw refused('package_broken', `The manifest is not readable: ${(error as Error).message}`)
+  }
+}
+
+/** The parts of an address as it stands in a manifest. */
+function split(address: string) {
+  const [, href = '', query = '', fragment = ''] = /^([^?#]*)(\?[^#]*)?(#.*)?/.exec(address) ?? []
+  return { href, query, fragment }
+}
+
+/** What an item is opened with behind its address: both may have a query and a fragment (CAM 3.4.1.4). */
+function parametersOf(query: string, fragment: string, told: string): string {
+  const own = told.replace(/^[?&]+/, '')
+  if (own.startsWith('#')) return query + (fragment || own)
+  if (!own) return query + fragment
+  return (query ? `${query}&${own}` : `?${own}`) + fragment
 }
 
 function decoded(href: string): string {
@@ -81,7 +103,7 @@ function decoded(href: string): string {
 function versionOf(xml: string, manifest: Element): Manifest['version'] {
   const told = textIn(child(manifest, 'metadata'), 'schemaversion')
   if (/2004|CAM 1\.3/i.test(told)) return '2004'
-  if (/^1\.2/.test(told)) return '1.2'
+  if (told.startsWith('1.2')) return '1.2'
   if (xml.includes('adlcp_v1p3')) return '2004'
   if (xml.includes('adlcp_rootv1p2')) return '1.2'
   throw refused(
@@ -112,12 +134,12 @@ const children = (element: Element, name: string): Element[] => {
 const child = (element: Element, name: string): Element => children(element, name)[0] ?? {}
 const attribute = (element: Element, name: string): string => {
   const value = element[`@${name}`]
-  return typeof value === 'string' ? value : ''
+  return typeof value === 'string' ? value.trim() : ''
 }
 function textIn(element: Element, name: string): string {
   const found = Array.isArray(element[name]) ? (element[name] as unknown[])[0] : element[name]
   const text = typeof found === 'object' && found !== null ? (found as Element)['#text'] : found
-  return typeof text === 'string' ? text.trim().slice(0, 300) : ''
+  return typeof text === 'string' ? text.trim().slice(0, 300).toWellFormed() : ''
 }
 
 /** The text of an XML file: by its byte order mark, by what it declares, else UTF-8. */
@@ -125,19 +147,26 @@ function textOf(bytes: Buffer): string {
   const declared = /^.{0,20}<\?xml[^>]{0,100}encoding=["']([\w.-]{1,40})["']/s.exec(
     bytes.subarray(0, 200).toString('latin1'),
   )?.[1]
-  const encoding = markedAs(bytes) ?? declared ?? 'utf8'
-  if (!iconv.encodingExists(encoding))
-    throw refused('package_broken', `The manifest is written in an unknown encoding: ${encoding}`)
+  const marked = markedAs(bytes)
+  const encoding: string = marked ?? declared ?? 'utf8'
+  const isKnown: boolean = iconv.encodingExists(encoding)
+  if (!isKnown) throw refused('package_broken', `The manifest is written in an unknown encoding: ${encoding}`)
   const text = iconv.decode(bytes, encoding)
-  if (text.includes('\uFFFD'))
-    throw refused('package_broken', `The manifest is not written in ${encoding}, as it says.`)
+  // What is told in single bytes is not written in pairs of them.
+  const isOther = text.includes('\uFFFD') || (!marked && /^(utf-?(16|32)|ucs-?[24])/i.test(encoding))
+  if (isOther) throw refused('package_broken', `The manifest is not written in ${encoding}, as it says.`)
+  // oxlint-disable-next-line no-control-regex -- what XML does not allow
+  if (/[\0-\x08\x0B\x0C\x0E-\x1F]/.test(text))
+    throw refused('package_broken', 'The manifest holds characters that no XML may hold.')
   return text
 }
 
+/** The encoding that the first bytes show: by a byte order mark, or by zeros between the letters. */
 function markedAs(bytes: Buffer): string | undefined {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le'
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be'
-  return bytes[0] === 0xef && bytes[1] === 0xbb ? 'utf8' : undefined
+  const [first, second] = bytes
+  if ((first === 0xff && second === 0xfe) || (first === 0x3c && second === 0)) return 'utf-16le'
+  if ((first === 0xfe && second === 0xff) || (first === 0 && second === 0x3c)) return 'utf-16be'
+  return first === 0xef && second === 0xbb ? 'utf8' : undefined
 }
 
 /** A refusal with what is wrong, at the field of the file. */

@@ -1,6 +1,9 @@
-import type { Readable } from 'node:stream'
+import { posix } from 'node:path'
+import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
+import { crc32 } from 'node:zlib'
 import yauzl from 'yauzl'
+import type { Problem } from '#server/problem.ts'
 import { type Manifest, readManifest, refused } from './manifest.ts'
 import { packageKey, type Storage } from './storage.ts'
 
@@ -8,7 +11,7 @@ import { packageKey, type Storage } from './storage.ts'
 export interface PackageLimits {
   readonly entries: number
   readonly bytes: number
-  /** How many times larger a file may become by unpacking; small ones compress to nearly nothing. */
+  /** How many times larger a file, or all of them, may become by unpacking; small ones compress to nearly nothing. */
   readonly ratio: number
   readonly ratioFromBytes: number
 }
@@ -40,7 +43,7 @@ export async function openPackage(path: string, most: PackageLimits = limits): P
     if (!manifestEntry) throw withoutManifest(entries)
     if (manifestEntry.uncompressedSize > mostManifestBytes)
       throw refused('package_unsafe', 'Its manifest is larger than 10 MB.')
-    const manifest = readManifest(await buffer(await contentOf(zip, manifestEntry)))
+    const manifest = readManifest(await buffer((await contentOf(zip, manifestEntry)).bytes))
     for (const { href } of manifest.activities) {
       if (!entries.has(href))
         throw refused('package_broken', `The manifest names ${href.slice(0, 200)}, which is not in the package.`)
@@ -49,8 +52,13 @@ export async function openPackage(path: string, most: PackageLimits = limits): P
       manifest,
       bytes: [...entries.values()].reduce((sum, entry) => sum + entry.uncompressedSize, 0),
       async unpack(storage, accountId, fileId) {
-        for (const [name, entry] of entries)
-          await storage.put(packageKey(accountId, fileId, name), await contentOf(zip, entry))
+        for (const [name, entry] of entries) {
+          const content = await contentOf(zip, entry)
+          const key = packageKey(accountId, fileId, name)
+          await storage.put(key, content.bytes, entry.uncompressedSize).catch((error: unknown) => {
+            throw content.problem() ?? error
+          })
+        }
       },
       close: () => zip.close(),
     }
@@ -74,23 +82,27 @@ function open(path: string): Promise<yauzl.ZipFile> {
 function entriesOf(zip: yauzl.ZipFile, most: PackageLimits): Promise<Map<string, yauzl.Entry>> {
   return new Promise((resolve, reject) => {
     const entries = new Map<string, yauzl.Entry>()
+    const folders = new Set<string>()
     let bytes = 0
     if (zip.entryCount > most.entries) {
       reject(refused('package_unsafe', `It holds ${zip.entryCount} files; ${most.entries} are the most.`))
       return
     }
     zip.on('error', (error: Error) =>
-      reject(refused(isAboutName(error) ? 'package_unsafe' : 'package_broken', error.message)),
+      reject(refused(isAboutName(error) ? 'package_unsafe' : 'package_broken', `${error.message}.`)),
     )
     zip.on('end', () => resolve(entries))
     zip.on('entry', (entry: yauzl.Entry) => {
       bytes += entry.uncompressedSize
-      const problem =
-        whyRefused(entry, most) ?? (entries.has(entry.fileName) ? unsafe(entry, 'is in it twice') : undefined)
+      const name = posix.normalize(entry.fileName)
+      const problem = whyRefused(entry, most) ?? whyNotBeside(entry, name, entries, folders)
       if (problem) return reject(problem)
       if (bytes > most.bytes)
         return reject(refused('package_unsafe', `Unpacked it is larger than ${most.bytes / 1024 ** 2} MB.`))
-      if (!entry.fileName.endsWith('/')) entries.set(entry.fileName, entry)
+      if (bytes > most.ratioFromBytes && bytes > zip.fileSize * most.ratio)
+        return reject(refused('package_unsafe', `It becomes more than ${most.ratio} times larger by unpacking.`))
+      if (!name.endsWith('/')) entries.set(name, entry)
+      for (const folder of foldersOf(name)) folders.add(folder)
       zip.readEntry()
     })
     zip.readEntry()
@@ -109,12 +121,25 @@ function whyRefused(entry: yauzl.Entry, most: PackageLimits) {
   if ((entry.generalPurposeBitFlag & 1) !== 0) return refused('package_broken', `${told(entry)} is encrypted.`)
   if (entry.compressionMethod !== 0 && entry.compressionMethod !== 8)
     return refused('package_broken', `${told(entry)} is compressed in a way that is not known here.`)
-  if (/[\u0000-\u001f]/.test(entry.fileName)) return unsafe(entry, 'has control characters in its name')
+  // oxlint-disable-next-line no-control-regex -- what a name must not hold
+  if (/[\u0000-\u001f]|^\.?$/.test(entry.fileName)) return unsafe(entry, 'is not a name that a file can have')
   const { uncompressedSize, compressedSize } = entry
   if (uncompressedSize > most.ratioFromBytes && uncompressedSize > compressedSize * most.ratio)
     return unsafe(entry, `becomes more than ${most.ratio} times larger by unpacking`)
   return undefined
 }
+
+/** Two files of one name, or a file where a folder stands, cannot both be stored. */
+function whyNotBeside(entry: yauzl.Entry, name: string, entries: Map<string, yauzl.Entry>, folders: Set<string>) {
+  if (entries.has(name)) return unsafe(entry, 'is in it twice')
+  if (folders.has(name) || foldersOf(name).some((folder) => entries.has(folder)))
+    return unsafe(entry, 'is a file and a folder at once')
+  return undefined
+}
+
+/** `a` and `a/b` of `a/b/c`. */
+const foldersOf = (name: string): string[] =>
+  [...name.matchAll(/(?<=[^/])\//g)].map(({ index }) => name.slice(0, index))
 
 const told = ({ fileName }: yauzl.Entry) => fileName.slice(0, 200)
 const unsafe = (entry: yauzl.Entry, why: string) => refused('package_unsafe', `${told(entry)} ${why}.`)
@@ -129,10 +154,33 @@ function withoutManifest(entries: Map<string, yauzl.Entry>) {
   )
 }
 
-function contentOf(zip: yauzl.ZipFile, entry: yauzl.Entry): Promise<Readable> {
-  return new Promise((resolve, reject) => {
-    zip.openReadStream(entry, (error, stream) =>
-      error ? reject(refused('package_broken', error.message)) : resolve(stream),
-    )
+/** What an entry holds, while it is unpacked. */
+interface Content {
+  readonly bytes: Readable
+  /** What was wrong with it. A storage may tell of its own failure only. */
+  problem(): Problem | undefined
+}
+
+/** Unpacks an entry, and holds what comes out against what was declared: how much it is, and its checksum. */
+async function contentOf(zip: yauzl.ZipFile, entry: yauzl.Entry): Promise<Content> {
+  let problem: Problem | undefined
+  const broken = (message: string) => (problem = refused('package_broken', `${told(entry)}: ${message}.`))
+  async function* checked(source: Readable): AsyncGenerator<Buffer> {
+    let sum = 0
+    try {
+      for await (const chunk of source as AsyncIterable<Buffer>) {
+        sum = crc32(chunk, sum)
+        yield chunk
+      }
+    } catch (error) {
+      throw broken((error as Error).message)
+    }
+    if (sum !== entry.crc32) throw broken('its content is damaged')
+  }
+  const source = await new Promise<Readable>((resolve, reject) => {
+    zip.openReadStream(entry, (error, stream) => (error ? reject(broken(error.message)) : resolve(stream)))
   })
+  // yauzl tells its errors once more after the reading has ended; unheard they would end this process.
+  source.on('error', (error: Error) => (problem ??= broken(error.message)))
+  return { bytes: Readable.from(checked(source), { objectMode: false }), problem: () => problem }
 }

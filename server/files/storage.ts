@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { join } from 'node:path'
+import { link, mkdir, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { Disk } from 'flydrive'
@@ -15,10 +17,10 @@ export interface ByteRange {
 
 /** Where files lie: a folder, or a store that speaks S3. Keys begin with the account (A1). */
 export interface Storage {
-  /** Stores what is read. */
-  put(key: string, from: Readable): Promise<void>
-  /** Takes a file of this machine's disk over. */
-  take(path: string, key: string): Promise<void>
+  /** Stores what is read. Some stores want to know before how many bytes that are. */
+  put(key: string, from: Readable, bytes?: number): Promise<void>
+  /** Stores a file of this machine's disk, which stays where it is. */
+  copy(path: string, key: string): Promise<void>
   /** All of a file, or a part of it. */
   open(key: string, range?: ByteRange): Promise<Readable>
   /** How many bytes a file has; null: there is none. */
@@ -29,47 +31,70 @@ export interface Storage {
 
 export const fileKey = (accountId: string, fileId: string): string => `${accountId}/${fileId}`
 
-/** Of a file in a package, whatever its author called it: keys have few letters. */
-export const packageKey = (accountId: string, fileId: string, path: string): string =>
-  `${fileKey(accountId, fileId)}/${path.split('/').map(plain).join('/')}`
+/** Of a file in a package, whatever its author called it: keys have few letters, and none of them is very long. */
+export function packageKey(accountId: string, fileId: string, path: string): string {
+  const names = path.split('/').map(plain)
+  const isLong = names.some((name) => name.length > 200) || names.join('/').length > 800
+  // What is encoded never begins with !h, since h is no hexadecimal digit.
+  const within = isLong ? `!h${createHash('sha256').update(path).digest('hex')}` : names.join('/')
+  return `${fileKey(accountId, fileId)}/${within}`
+}
 
 const plain = (name: string): string =>
-  encodeURIComponent(name)
-    .replaceAll(/[!'()*~]/g, (letter) => `%${letter.charCodeAt(0).toString(16)}`)
+  encodeURIComponent(name.toWellFormed())
+    .replaceAll(/[!'()*~]|\.$/g, (letter) => `%${letter.charCodeAt(0).toString(16)}`)
     .replaceAll('%', '!')
 
 /** Opens the storage that the operator chose. */
 export function openStorage(config: Pick<Config, 'dataDirectory' | 's3'>): Storage {
-  if (!config.s3) {
-    const root = join(config.dataDirectory, 'files')
-    const disk = new Disk(new FSDriver({ location: root, visibility: 'private' }))
-    return storageOn(disk, async (key, range) => createReadStream(join(root, key), range ?? {}))
+  return config.s3 ? onS3(config.s3) : onDisk(join(config.dataDirectory, 'files'))
+}
+
+function onDisk(root: string): Storage {
+  const disk = new Disk(new FSDriver({ location: root, visibility: 'private' }))
+  return {
+    put: (key, from) => disk.putStream(key, from),
+    async copy(path, key) {
+      const place = join(root, key)
+      await mkdir(dirname(place), { recursive: true })
+      // A second name for it takes neither time nor room. Between two disks there is none.
+      await link(path, place).catch(() => disk.copyFromFs(path, key))
+    },
+    open: async (key, range) => createReadStream(join(root, key), range ?? {}),
+    async bytes(key) {
+      const found = await stat(join(root, key)).catch((error: NodeJS.ErrnoException) => {
+        if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined
+        throw error
+      })
+      return found?.isFile() ? found.size : null
+    },
+    remove: (key) => disk.deleteAll(key),
   }
-  const { bucket, endpoint, region, key } = config.s3
+}
+
+function onS3({ bucket, endpoint, region, key }: NonNullable<Config['s3']>): Storage {
   const client = new S3Client({
     region,
+    // Not every store knows the newer checksums of Amazon's own.
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
     ...(endpoint && { endpoint, forcePathStyle: true }),
     ...(key && { credentials: { accessKeyId: key.id, secretAccessKey: key.secret } }),
   })
   const disk = new Disk(new S3Driver({ client, bucket, supportsACL: false, visibility: 'private' }))
-  return storageOn(disk, async (name, range) => {
-    const { Body } = await client.send(
-      new GetObjectCommand({ Bucket: bucket, Key: name, ...(range && { Range: `bytes=${range.start}-${range.end}` }) }),
-    )
-    if (Body instanceof Readable) return Body
-    throw new Error(`The store gave nothing to read for ${name}.`)
-  })
+  return {
+    put: (name, from, bytes) => disk.putStream(name, from, bytes === undefined ? {} : { contentLength: bytes }),
+    copy: (path, name) => disk.copyFromFs(path, name),
+    async open(name, range) {
+      const part = range && { Range: `bytes=${range.start}-${range.end}` }
+      const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: name, ...part }))
+      if (Body instanceof Readable) return Body
+      throw new Error(`The store gave nothing to read for ${name}.`)
+    },
+    async bytes(name) {
+      return (await disk.exists(name)) ? (await disk.getMetaData(name)).contentLength : null
+    },
+    // Every key that begins so; ids are of one length, so none begins like another.
+    remove: (name) => disk.deleteAll(name),
+  }
 }
-
-const storageOn = (disk: Disk, open: Storage['open']): Storage => ({
-  open,
-  put: (key, from) => disk.putStream(key, from),
-  take: (path, key) => disk.moveFromFs(path, key),
-  async bytes(key) {
-    return (await disk.exists(key)) ? (await disk.getMetaData(key)).contentLength : null
-  },
-  async remove(key) {
-    await disk.delete(key)
-    await disk.deleteAll(key)
-  },
-})

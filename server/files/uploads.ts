@@ -1,5 +1,7 @@
-import { createHash } from 'node:crypto'
-import { mkdir, rename, rm } from 'node:fs/promises'
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { createHash, randomUUID } from 'node:crypto'
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
+import type { ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { FileStore } from '@tus/file-store'
 import { Server } from '@tus/server'
@@ -12,9 +14,9 @@ import { hasRoom } from './room.ts'
 
 const path = '/api/v1/uploads'
 const contentType = 'application/offset+octet-stream'
-/** Set by the gate's side for tus; what a client sends under this name is overwritten. */
-const ownerHeader = 'x-upload-owner'
-const hourMs = 60 * 60 * 1000
+/** Whose upload tus is creating. */
+const owner = new AsyncLocalStorage<OwnerOfUpload>()
+const keptMs = 24 * 60 * 60 * 1000
 
 /** Uploads under way, on this machine's disk. */
 export class Uploads {
@@ -23,7 +25,7 @@ export class Uploads {
 
   constructor(dataDirectory: string) {
     this.#folder = join(dataDirectory, 'uploads')
-    this.#store = new FileStore({ directory: this.#folder, expirationPeriodInMilliseconds: 24 * hourMs })
+    this.#store = new FileStore({ directory: this.#folder, expirationPeriodInMilliseconds: keptMs })
   }
 
   get store(): FileStore {
@@ -37,33 +39,61 @@ export class Uploads {
   /**
    * Takes a complete upload out of what is under way: of two who finish it at once, one has it.
    *
-   * @returns where it lies now, and what its author called it
    * @throws Problem `not_found` also for somebody else's, `upload_incomplete`
    */
-  async claim(uploadId: string, entered: OwnerOfUpload): Promise<{ path: string; name: string; bytes: number }> {
+  async claim(uploadId: string, entered: OwnerOfUpload): Promise<Claimed> {
     if (!isOf(uploadId, entered)) throw new Problem('not_found')
     const upload = await this.#store.getUpload(uploadId).catch(() => undefined)
     if (!upload) throw new Problem('not_found')
     if (upload.size === undefined || upload.offset < upload.size) {
       throw new Problem('upload_incomplete', { received: upload.offset, of: upload.size ?? null })
     }
-    const claimed = join(this.#folder, `${uploadId}.finishing`)
+    const claimed = this.#claimed(uploadId)
     await rename(join(this.#folder, uploadId), claimed).catch((error: NodeJS.ErrnoException) => {
       throw error.code === 'ENOENT' ? new Problem('not_found') : error
     })
-    await this.#store.configstore.delete(uploadId)
     return { path: claimed, name: nameOf(upload.metadata?.['filename']), bytes: upload.size }
+  }
+
+  /** Puts a claimed upload back, so that it can be finished later. */
+  async giveBack(uploadId: string): Promise<void> {
+    await rename(this.#claimed(uploadId), join(this.#folder, uploadId))
+  }
+
+  /** Removes a claimed upload and all that is known of it. */
+  async discard(uploadId: string): Promise<void> {
+    await this.#remove(uploadId)
   }
 
   /** Removes what nobody went on with for a day. */
   async prune(): Promise<void> {
     await mkdir(this.#folder, { recursive: true })
-    await this.#store.deleteExpired()
+    const newestMs = new Map<string, number>()
+    for (const file of await readdir(this.#folder)) {
+      const [uploadId = file] = file.split('.')
+      // Another node, or whoever finishes it, may have removed it meanwhile.
+      const { mtimeMs } = await stat(join(this.#folder, file)).catch(() => ({ mtimeMs: 0 }))
+      newestMs.set(uploadId, Math.max(mtimeMs, newestMs.get(uploadId) ?? 0))
+    }
+    for (const [uploadId, changedMs] of newestMs) if (Date.now() - changedMs > keptMs) await this.#remove(uploadId)
   }
 
-  async discard(claimedPath: string): Promise<void> {
-    await rm(claimedPath, { force: true })
+  #claimed(uploadId: string): string {
+    return join(this.#folder, `${uploadId}.finishing`)
   }
+
+  async #remove(uploadId: string): Promise<void> {
+    for (const file of [uploadId, `${uploadId}.finishing`, `${uploadId}.json`])
+      await rm(join(this.#folder, file), { force: true })
+  }
+}
+
+/** A complete upload that is being finished. */
+interface Claimed {
+  readonly path: string
+  /** What its author called it. */
+  readonly name: string
+  readonly bytes: number
 }
 
 type OwnerOfUpload = Pick<Entered, 'accountId' | 'userId'>
@@ -75,11 +105,12 @@ const isOf = (uploadId: string, entered: OwnerOfUpload): boolean =>
   uploadId.startsWith(`${markOf(entered)}-`) && /^[\w-]+$/.test(uploadId)
 
 const nameOf = (told: string | null | undefined): string =>
-  // oxlint-disable-next-line no-control-regex -- what a name must not hold
   (told ?? '')
+    // oxlint-disable-next-line no-control-regex -- what a name must not hold
     .replaceAll(/[\u0000-\u001f\u007f/\\]/g, '')
     .trim()
-    .slice(0, 200) || 'file'
+    .slice(0, 200)
+    .toWellFormed() || 'file'
 
 /** Resumable uploads (tus 1.0), for those who make courses. */
 export function uploadRoutes(app: FastifyInstance, { serveRaw, openResponses }: Gate, uploads: Uploads): void {
@@ -89,17 +120,13 @@ export function uploadRoutes(app: FastifyInstance, { serveRaw, openResponses }: 
     relativeLocation: true,
     allowedOrigins: [],
     maxSize: Math.max(...Object.values(kinds).map(({ mostBytes }) => mostBytes)),
-    namingFunction: (request) => `${request.headers.get(ownerHeader)}-${crypto.randomUUID()}`,
-    async onUploadCreate(_request, upload) {
-      const kind = FileKind.safeParse(upload.metadata?.['kind'])
-      if (!kind.success)
-        throw asTus(
-          new Problem('invalid_input', {
-            where: [{ at: 'kind', message: 'Say in the metadata which kind of file it is.' }],
-          }),
-        )
-      if ((upload.size ?? 0) > kinds[kind.data].mostBytes) throw asTus(tooLarge(kind.data))
-      if (!(await hasRoom(uploads.folder, upload.size))) throw asTus(new Problem('no_room'))
+    namingFunction: () => `${markOf(owner.getStore()!)}-${randomUUID()}`,
+    async onUploadCreate(_request, { metadata, size }) {
+      const kind = FileKind.safeParse(metadata?.['kind'])
+      if (!kind.success) throw asTus(wrong('kind', 'Say in the metadata which kind of file it is.'))
+      if (size === undefined) throw asTus(wrong('Upload-Length', 'Say how large the file is.'))
+      if (size > kinds[kind.data].mostBytes) throw asTus(tooLarge(kind.data))
+      if (!(await hasRoom(uploads.folder, size))) throw asTus(new Problem('no_room'))
       return {}
     },
   })
@@ -111,26 +138,32 @@ export function uploadRoutes(app: FastifyInstance, { serveRaw, openResponses }: 
 
   const nothing = async (): Promise<void> => {}
   serveRaw({ method: 'POST', url: path, access: 'courses' }, nothing, async (_, entered, { raw }, reply) => {
-    raw.headers[ownerHeader] = markOf(entered)
     openResponses.add({ ...entered, response: reply.raw })
-    await tus.handle(raw, reply.raw)
+    await owner.run(entered, () => tus.handle(raw, reply.raw))
   })
   serveRaw(
     { method: ['HEAD', 'PATCH', 'DELETE'], url: `${path}/:uploadId`, access: 'courses' },
     nothing,
-    async (_, entered, request, reply) => {
-      if (!isOf((request.params as { uploadId: string }).uploadId, entered)) {
-        reply.raw.writeHead(404, { 'content-type': 'application/problem+json' })
-        reply.raw.end(JSON.stringify(new Problem('not_found').body()))
-        return
-      }
+    async (_, entered, { params, method, headers, raw }, reply) => {
+      if (!isOf((params as { uploadId: string }).uploadId, entered)) return refuse(reply.raw, new Problem('not_found'))
+      // Many may be sent at once, each of which had room when it began (R46).
+      const bytes = Number(headers['content-length'] ?? 0)
+      if (method === 'PATCH' && !(await hasRoom(uploads.folder, bytes)))
+        return refuse(reply.raw, new Problem('no_room'))
       openResponses.add({ ...entered, response: reply.raw })
-      await tus.handle(request.raw, reply.raw)
+      return tus.handle(raw, reply.raw)
     },
   )
 }
 
 export const tooLarge = (kind: FileKind): Problem => new Problem('file_too_large', { mostBytes: kinds[kind].mostBytes })
 
+const wrong = (at: string, message: string): Problem => new Problem('invalid_input', { where: [{ at, message }] })
+
 /** As tus wants to be refused. */
 const asTus = (problem: Problem) => ({ status_code: problem.status, body: JSON.stringify(problem.body()) })
+
+function refuse(response: ServerResponse, problem: Problem): void {
+  response.writeHead(problem.status, { 'content-type': 'application/problem+json' })
+  response.end(JSON.stringify(problem.body()))
+}
