@@ -47,7 +47,14 @@ function readJson(path) {
 
 /** The web part in dist/web, built from what web/ and contract/ hold now. */
 export async function ensureWebBuilt() {
-  const sources = hashOf(['web', 'contract', 'vite.config.ts', 'postcss.config.mjs', 'package-lock.json'])
+  const sources = hashOf([
+    'web',
+    'contract',
+    'vite.config.ts',
+    'vite.scorm.config.ts',
+    'postcss.config.mjs',
+    'package-lock.json',
+  ])
   if (readText('dist/web.built-from') === sources && existsSync(`${root}dist/web/index.html`)) return
 
   console.log('Building the web part …')
@@ -55,12 +62,16 @@ export async function ensureWebBuilt() {
   const [target, building, old] = ['dist/web', `dist/web.building-${process.pid}`, `dist/web.old-${process.pid}`].map(
     (path) => root + path,
   )
-  const { code, said } = await run(
-    ourNode,
-    [tool('vite'), 'build', '--outDir', building, '--emptyOutDir', '--logLevel', 'warn'],
-    { shown: false },
-  )
-  if (code !== 0) {
+  for (const [config, outDir] of [
+    ['vite.config.ts', building],
+    ['vite.scorm.config.ts', join(building, 'scorm')],
+  ]) {
+    const { code, said } = await run(
+      ourNode,
+      [tool('vite'), 'build', '--config', config, '--outDir', outDir, '--emptyOutDir', '--logLevel', 'warn'],
+      { shown: false },
+    )
+    if (code === 0) continue
     rmSync(building, { recursive: true, force: true })
     throw new Failure(`${said}\nThe web part could not be built, see above.`)
   }

@@ -84,6 +84,35 @@ const home = createRoute({
   component: lazyRouteComponent(() => import('#web/portal/HomePage.tsx'), 'HomePage'),
 })
 
+const learn = createRoute({
+  ...parent,
+  ...inShell,
+  path: '/learn/$courseId',
+  validateSearch: search(z.object({ module: Id, preview: z.enum(['true']) })),
+  component: lazyRouteComponent(() => import('#web/portal/LearnPage.tsx'), 'LearnPage'),
+})
+
+const certificates = createRoute({
+  ...parent,
+  ...inShell,
+  path: '/certificates',
+  component: lazyRouteComponent(() => import('#web/portal/CertificatesPage.tsx'), 'CertificatesPage'),
+})
+
+const learningHistory = createRoute({
+  ...parent,
+  ...inShell,
+  path: '/history',
+  component: lazyRouteComponent(() => import('#web/portal/LearningHistoryPage.tsx'), 'LearningHistoryPage'),
+})
+
+const verify = createRoute({
+  ...parent,
+  path: '/verify',
+  validateSearch: search(z.object({ code: z.coerce.string() })),
+  component: lazyRouteComponent(() => import('#web/portal/VerifyPage.tsx'), 'VerifyPage'),
+})
+
 const myAccount = createRoute({
   ...parent,
   ...inShell,
@@ -207,6 +236,10 @@ export const router = createRouter({
     signIn,
     setup,
     home,
+    learn,
+    certificates,
+    learningHistory,
+    verify,
     myAccount,
     people,
     addPerson,

@@ -43,6 +43,7 @@ const serverStairs = [
 
 const webStairs = [
   'search.ts',
+  'scorm',
   'api',
   'parts',
   'lifecycle',

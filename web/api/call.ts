@@ -4,6 +4,8 @@ import { Refused, refusedBy } from './refused.ts'
 
 interface CallOptions {
   signal?: AbortSignal
+  /** Goes on when the page is left: for the last word of a player. */
+  keepalive?: boolean
   /** The same key sent twice is done once: give one to what must not happen twice. */
   idempotencyKey?: string
 }
@@ -27,7 +29,7 @@ export async function call<E extends Endpoint>(
   throw refused
 }
 
-async function send(endpoint: Endpoint, input: object, { signal, idempotencyKey }: CallOptions): Promise<Response> {
+async function send(endpoint: Endpoint, input: object, { signal, keepalive = false, idempotencyKey }: CallOptions): Promise<Response> {
   const { address, rest } = addressOf(endpoint, input)
   const hasBody = endpoint.method === 'POST' || endpoint.method === 'PATCH'
   const headers = new Headers({ accept: 'application/json' })
@@ -41,6 +43,7 @@ async function send(endpoint: Endpoint, input: object, { signal, idempotencyKey 
       headers,
       body: hasBody ? JSON.stringify(rest) : null,
       signal: signal ?? null,
+      keepalive,
     })
   } catch (error) {
     if (signal?.aborted) throw error

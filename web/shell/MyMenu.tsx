@@ -1,5 +1,13 @@
 import { Avatar, Menu, UnstyledButton, useMantineColorScheme, type MantineColorScheme } from '@mantine/core'
-import { IconDeviceDesktop, IconLogout, IconMoon, IconSelector, IconSun, IconUserCircle } from '@tabler/icons-react'
+import {
+  IconBook2,
+  IconDeviceDesktop,
+  IconLogout,
+  IconMoon,
+  IconSelector,
+  IconSun,
+  IconUserCircle,
+} from '@tabler/icons-react'
 import { Link, useRouter } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { signOut, type Me } from '#contract/sign-in.ts'
@@ -41,6 +49,11 @@ export function MyMenu({ mine, isCompact = false }: { mine: Me; isCompact?: bool
         <Menu.Item component={Link} to="/me" leftSection={<IconUserCircle size={16} />}>
           {t('myAccount')}
         </Menu.Item>
+        {!isCompact && (
+          <Menu.Item component={Link} to="/home" leftSection={<IconBook2 size={16} />}>
+            {t('myLearning')}
+          </Menu.Item>
+        )}
         <Menu.Divider />
         <Menu.Label>{t('theme')}</Menu.Label>
         <Menu.RadioGroup value={colorScheme} onChange={(chosen) => setColorScheme(chosen as MantineColorScheme)}>

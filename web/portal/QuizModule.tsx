@@ -1,0 +1,180 @@
+import { Alert, Button, Checkbox, Group, Radio, Stack, Text, TextInput } from '@mantine/core'
+import { IconCheck, IconX } from '@tabler/icons-react'
+import { useMutation } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Answer } from '#contract/endpoint.ts'
+import { answerQuiz, type AskedQuestion, type Playing, type Standing } from '#contract/portal.ts'
+import { call } from '#web/api/call.ts'
+import { Refused } from '#web/api/refused.ts'
+import { toastRefused } from '#web/parts/toast.ts'
+import type { SavingState } from './saving.ts'
+
+type Result = Answer<typeof answerQuiz>
+interface Given {
+  choiceIds: string[]
+  text: string
+}
+const nothing: Given = { choiceIds: [], text: '' }
+
+interface QuizModuleProps {
+  moduleId: string
+  launchId: string
+  quiz: Extract<Playing, { kind: 'quiz' }>
+  onState: (state: SavingState) => void
+  onStanding: (standing: Standing) => void
+}
+
+/** A quiz on one page, and after it what was right. */
+export function QuizModule({ moduleId, launchId, quiz, onState, onStanding }: QuizModuleProps) {
+  const { t } = useTranslation('portal')
+  const [given, setGiven] = useState<Record<string, Given>>({})
+  const [result, setResult] = useState<Result | null>(null)
+  const attemptsLeft = result ? result.attemptsLeft : quiz.attemptsLeft
+  const best = Math.max(quiz.bestScore ?? -1, result?.score ?? -1)
+
+  const handIn = useMutation({
+    mutationFn: () =>
+      call(answerQuiz, {
+        moduleId,
+        launchId,
+        answers: quiz.questions.map(({ id }) => ({ questionId: id, ...(given[id] ?? nothing) })),
+      }),
+    onSuccess: (answer) => {
+      setResult(answer)
+      onStanding(answer.standing)
+    },
+    onError: (error) => {
+      if (error instanceof Refused && error.code === 'opened_elsewhere') onState('opened_elsewhere')
+      else toastRefused(error)
+    },
+  })
+
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault()
+        handIn.mutate()
+      }}
+    >
+      <Text c="dimmed" mb="md">
+        {t('passMark', { passMark: quiz.passMark })}
+        {attemptsLeft !== null && ` · ${t('attemptsLeft', { count: attemptsLeft })}`}
+        {best >= 0 && ` · ${t('bestScore', { score: Math.round(best) })}`}
+      </Text>
+      {result && (
+        <Alert
+          mb="md"
+          role="status"
+          color={result.isPassed ? 'green' : 'red'}
+          icon={result.isPassed ? <IconCheck size={18} /> : <IconX size={18} />}
+          title={t(result.isPassed ? 'passed' : 'notPassed', { score: Math.round(result.score) })}
+        >
+          {t(result.isPassed ? 'passedText' : attemptsLeft === 0 ? 'noAttemptsText' : 'notPassedText')}
+        </Alert>
+      )}
+      <Stack gap="lg">
+        {quiz.questions.map((question, place) => (
+          <Question
+            key={question.id}
+            number={place + 1}
+            question={question}
+            given={given[question.id] ?? nothing}
+            verdict={result?.questions.find(({ questionId }) => questionId === question.id)}
+            onChange={(answer) => setGiven({ ...given, [question.id]: answer })}
+          />
+        ))}
+      </Stack>
+      <Group mt="lg">
+        {result ? (
+          attemptsLeft !== 0 && (
+            <Button
+              variant={result.isPassed ? 'default' : 'filled'}
+              onClick={() => {
+                setResult(null)
+                setGiven({})
+              }}
+            >
+              {t('tryAgain')}
+            </Button>
+          )
+        ) : (
+          <Button type="submit" loading={handIn.isPending} disabled={attemptsLeft === 0}>
+            {t('handIn')}
+          </Button>
+        )}
+      </Group>
+    </form>
+  )
+}
+
+interface QuestionProps {
+  number: number
+  question: AskedQuestion
+  given: Given
+  verdict: Result['questions'][number] | undefined
+  onChange: (given: Given) => void
+}
+
+function Question({ number, question: { kind, text, choices }, given, verdict, onChange }: QuestionProps) {
+  const { t } = useTranslation('portal')
+  const label = `${number}. ${text}`
+  const isOver = verdict !== undefined
+  const told = verdict && <Verdict verdict={verdict} choices={choices} />
+  if (kind === 'text')
+    return (
+      <div>
+        <TextInput
+          label={label}
+          maw={480}
+          disabled={isOver}
+          value={given.text}
+          onChange={(event) => onChange({ ...given, text: event.currentTarget.value })}
+        />
+        {told}
+      </div>
+    )
+  if (kind === 'single')
+    return (
+      <Radio.Group
+        label={label}
+        value={given.choiceIds[0] ?? ''}
+        onChange={(id) => onChange({ ...given, choiceIds: [id] })}
+      >
+        <Stack gap="xs" mt="xs">
+          {choices.map((choice) => (
+            <Radio key={choice.id} value={choice.id} label={choice.text} disabled={isOver} />
+          ))}
+        </Stack>
+        {told}
+      </Radio.Group>
+    )
+  return (
+    <Checkbox.Group
+      label={label}
+      description={t('severalRight')}
+      value={given.choiceIds}
+      onChange={(choiceIds) => onChange({ ...given, choiceIds })}
+    >
+      <Stack gap="xs" mt="xs">
+        {choices.map((choice) => (
+          <Checkbox key={choice.id} value={choice.id} label={choice.text} disabled={isOver} />
+        ))}
+      </Stack>
+      {told}
+    </Checkbox.Group>
+  )
+}
+
+function Verdict({ verdict, choices }: { verdict: Result['questions'][number]; choices: AskedQuestion['choices'] }) {
+  const { t } = useTranslation('portal')
+  const right =
+    verdict.accepted ?? choices.filter(({ id }) => verdict.rightChoiceIds?.includes(id)).map((choice) => choice.text)
+  return (
+    <Text size="sm" mt="xs" fw={500}>
+      {verdict.isRight ? <IconCheck size={14} aria-hidden /> : <IconX size={14} aria-hidden />}{' '}
+      {t(verdict.isRight ? 'right' : 'wrong')}
+      {!verdict.isRight && right.length > 0 && ` ${t('wouldBeRight', { answers: right.join(', ') })}`}
+    </Text>
+  )
+}
