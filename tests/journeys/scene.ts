@@ -11,7 +11,7 @@ import { readConfig } from '#server/config.ts'
 import { buildContentApp } from '#server/content/app.ts'
 import { connect, type Database } from '#server/db/database.ts'
 import { hashOf, newToken } from '#server/gate/credential.ts'
-import { openStorage } from '#server/files/storage.ts'
+import { openStorage, type Storage } from '#server/files/storage.ts'
 import { hashPassword } from '#server/gate/passwords.ts'
 import { freshDatabase } from '#tests/harness/postgres.ts'
 
@@ -39,13 +39,15 @@ export class Scene {
   /** Past every rule of the application's role: to build the scene, and to look at what was stored. */
   readonly store: Database
   readonly database: Database
+  readonly storage: Storage
   #clock: Clock | undefined
 
-  constructor(told: { origin: string; accountId: string; store: Database; database: Database }) {
+  constructor(told: Pick<Scene, 'origin' | 'accountId' | 'store' | 'database' | 'storage'>) {
     this.origin = told.origin
     this.accountId = told.accountId
     this.store = told.store
     this.database = told.database
+    this.storage = told.storage
   }
 
   async add({ firstName, lastName = 'Example', role = 'learner', status = 'active' }: SomebodyTold): Promise<Somebody> {
@@ -134,7 +136,7 @@ export const test = base.extend<Fixtures>({
       .values({ name: 'Acme', timeZone: zone })
       .returning('id')
       .executeTakeFirstOrThrow()
-    const scene = new Scene({ origin: `http://127.0.0.1:${port}`, accountId: id, store, database })
+    const scene = new Scene({ origin: `http://127.0.0.1:${port}`, accountId: id, store, database, storage })
     await use(scene)
     await scene.stopClock()
     await app.close()

@@ -88,7 +88,9 @@ export function QuizModule({ moduleId, launchId, quiz, onState, onStanding }: Qu
       <Group mt="lg">
         {result ? (
           attemptsLeft !== 0 && (
+            // One button of its own: what was clicked must not become the one that hands in.
             <Button
+              key="again"
               variant={result.isPassed ? 'default' : 'filled'}
               onClick={() => {
                 setResult(null)
@@ -99,7 +101,7 @@ export function QuizModule({ moduleId, launchId, quiz, onState, onStanding }: Qu
             </Button>
           )
         ) : (
-          <Button type="submit" loading={handIn.isPending} disabled={attemptsLeft === 0}>
+          <Button key="hand-in" type="submit" loading={handIn.isPending} disabled={attemptsLeft === 0}>
             {t('handIn')}
           </Button>
         )}
