@@ -196,7 +196,7 @@ export const editCourse = endpoint({
   summary: 'Edit what a course is called and what it gives',
   input: z.strictObject({ courseId: Id, version: z.int(), ...z.strictObject(told).partial().shape }),
   answer: Course,
-  problems: ['not_found', 'stale_edit', 'unknown_file'],
+  problems: ['not_found', 'stale_edit', 'unknown_file', 'wrong_file'],
 })
 
 export const changeCourseState = endpoint({
@@ -240,7 +240,7 @@ export const deleteSection = endpoint({
   summary: 'Delete a section and remove its modules. What people did in them stays in their history',
   input: z.strictObject({ courseId: Id, sectionId: Id }),
   answer: Course,
-  problems: ['not_found', 'last_section'],
+  problems: ['not_found', 'last_section', 'nothing_to_publish'],
 })
 
 export const addModule = endpoint({
@@ -257,7 +257,7 @@ export const addModule = endpoint({
     content: ModuleContent,
   }),
   answer: Course,
-  problems: ['not_found', 'unknown_section', 'unknown_file', 'wrong_file'],
+  problems: ['not_found', 'unknown_section', 'unknown_file', 'wrong_file', 'quiz_without_questions'],
 })
 
 export const editModule = endpoint({
@@ -275,7 +275,7 @@ export const editModule = endpoint({
     content: ModuleContent.optional(),
   }),
   answer: Course,
-  problems: ['not_found', 'stale_edit', 'unknown_file', 'wrong_file'],
+  problems: ['not_found', 'stale_edit', 'unknown_file', 'wrong_file', 'quiz_without_questions'],
 })
 
 export const removeModule = endpoint({
@@ -286,7 +286,7 @@ export const removeModule = endpoint({
   summary: 'Remove a module from a course. What people did in it stays in their history',
   input: z.strictObject({ courseId: Id, moduleId: Id }),
   answer: Course,
-  problems: ['not_found'],
+  problems: ['not_found', 'nothing_to_publish'],
 })
 
 export const arrangeCourse = endpoint({

@@ -78,8 +78,11 @@ export const problems = {
     status: 422,
     title: 'The manifest of the package is not one of SCORM 1.2 or 2004. Export it as one of these.',
   },
-  nothing_to_publish: { status: 409, title: 'The course has no module. Add one, then publish.' },
-  quiz_without_questions: { status: 409, title: 'A quiz has no question. Add one, then publish.' },
+  nothing_to_publish: { status: 409, title: 'A published course has at least one module. Add one first.' },
+  quiz_without_questions: {
+    status: 409,
+    title: 'A quiz of a published course has at least one question. Add one first.',
+  },
   has_learners: { status: 409, title: 'People are enrolled in this course. Archive it instead.' },
 
   // Learning

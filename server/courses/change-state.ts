@@ -5,6 +5,7 @@ import { allowTime } from '#server/db/database.ts'
 import type { Work } from '#server/gate/work.ts'
 import { Problem } from '#server/problem.ts'
 import { course, touch } from './course.ts'
+import { refuseUnpublishable } from './outline.ts'
 
 /**
  * Publishes a course, takes it back to draft while nobody has it, or archives it. Published, it reaches at once whoever
@@ -17,7 +18,7 @@ export async function changeState(work: Work, { courseId, state }: Input<typeof 
   await touch(work, courseId)
   const now = await course(work, courseId)
   if (now.state === state) return now
-  if (state === 'published') refuseUnfinished(now)
+  if (state === 'published') refuseUnpublishable(now)
   if (state === 'draft') await refuseWithLearners(work, courseId)
   await sql`
     update courses set state = ${state}, published_at = case when ${state} = 'published' then statement_timestamp() else published_at end
@@ -30,19 +31,13 @@ export async function changeState(work: Work, { courseId, state }: Input<typeof 
   return course(work, courseId)
 }
 
-function refuseUnfinished({ sections }: Course): void {
-  const modules = sections.flatMap((section) => section.modules)
-  if (modules.length === 0) throw new Problem('nothing_to_publish')
-  const empty = modules.find(({ content }) => content.kind === 'quiz' && content.quiz.questions.length === 0)
-  if (empty) throw new Problem('quiz_without_questions', { moduleId: empty.id })
-}
-
 async function refuseWithLearners({ db, accountId }: Work, courseId: string): Promise<void> {
   const learner = await db
     .selectFrom('enrollments')
     .select('id')
     .where('accountId', '=', accountId)
     .where('courseId', '=', courseId)
+    .where('isCurrent', '=', true)
     .limit(1)
     .executeTakeFirst()
   if (learner) throw new Problem('has_learners')

@@ -1,13 +1,17 @@
 import { sql } from 'kysely'
 import type { addModule, Course, editModule, removeModule } from '#contract/courses.ts'
 import type { Input } from '#contract/endpoint.ts'
-import { recount } from '#server/enrollments/recount.ts'
 import type { Work } from '#server/gate/work.ts'
 import { Problem } from '#server/problem.ts'
 import { checkContent, columnsOf } from './content.ts'
-import { course, touch } from './course.ts'
+import { touch } from './course.ts'
+import { courseAfterChange } from './outline.ts'
 
-/** Adds a module at the end of a section. @throws Problem `not_found`, `unknown_section`, `unknown_file`, `wrong_file` */
+/**
+ * Adds a module at the end of a section.
+ *
+ * @throws Problem `not_found`, `unknown_section`, `unknown_file`, `wrong_file`, `quiz_without_questions`
+ */
 export async function add(
   work: Work,
   { courseId, sectionId, title, isRequired, content }: Input<typeof addModule>,
@@ -24,11 +28,14 @@ export async function add(
     returning id
   `.execute(db)
   if (rows.length === 0) throw new Problem('unknown_section')
-  await recount(work, { courseId })
-  return course(work, courseId)
+  return courseAfterChange(work, courseId)
 }
 
-/** Edits a module; its kind stays. @throws Problem `not_found`, `stale_edit`, `unknown_file`, `wrong_file` */
+/**
+ * Edits a module; its kind stays.
+ *
+ * @throws Problem `not_found`, `stale_edit`, `unknown_file`, `wrong_file`, `quiz_without_questions`
+ */
 export async function edit(work: Work, input: Input<typeof editModule>): Promise<Course> {
   const { courseId, moduleId, version, title, isRequired, content } = input
   const { db, accountId } = work
@@ -60,11 +67,10 @@ export async function edit(work: Work, input: Input<typeof editModule>): Promise
     .where('accountId', '=', accountId)
     .where('id', '=', moduleId)
     .execute()
-  if (isRequired !== undefined) await recount(work, { courseId })
-  return course(work, courseId)
+  return courseAfterChange(work, courseId)
 }
 
-/** Removes a module. It stays in the history of those who did it (S4). @throws Problem `not_found` */
+/** Removes a module. It stays in the history of those who did it (S4). @throws Problem `not_found`, `nothing_to_publish` */
 export async function remove(work: Work, { courseId, moduleId }: Input<typeof removeModule>): Promise<Course> {
   const { db, accountId } = work
   await touch(work, courseId)
@@ -77,6 +83,5 @@ export async function remove(work: Work, { courseId, moduleId }: Input<typeof re
     .where('removedAt', 'is', null)
     .executeTakeFirst()
   if (numUpdatedRows === 0n) throw new Problem('not_found')
-  await recount(work, { courseId })
-  return course(work, courseId)
+  return courseAfterChange(work, courseId)
 }

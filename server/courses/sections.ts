@@ -1,10 +1,10 @@
 import { sql } from 'kysely'
 import type { addSection, Course, deleteSection, editSection } from '#contract/courses.ts'
 import type { Input } from '#contract/endpoint.ts'
-import { recount } from '#server/enrollments/recount.ts'
 import type { Work } from '#server/gate/work.ts'
 import { Problem } from '#server/problem.ts'
 import { course, touch } from './course.ts'
+import { courseAfterChange } from './outline.ts'
 
 /** Adds a section at the end. @throws Problem `not_found` */
 export async function add(work: Work, { courseId, title }: Input<typeof addSection>): Promise<Course> {
@@ -32,7 +32,11 @@ export async function rename(work: Work, { courseId, sectionId, title }: Input<t
   return course(work, courseId)
 }
 
-/** Deletes a section and removes its modules, which stay in the history of those who did them (S4). @throws Problem `not_found`, `last_section` */
+/**
+ * Deletes a section and removes its modules, which stay in the history of those who did them (S4).
+ *
+ * @throws Problem `not_found`, `last_section`, `nothing_to_publish`
+ */
 export async function remove(work: Work, { courseId, sectionId }: Input<typeof deleteSection>): Promise<Course> {
   const { db, accountId } = work
   await touch(work, courseId)
@@ -47,6 +51,5 @@ export async function remove(work: Work, { courseId, sectionId }: Input<typeof d
     where account_id = ${accountId} and section_id = ${sectionId}
   `.execute(db)
   await sql`delete from sections where account_id = ${accountId} and id = ${sectionId}`.execute(db)
-  await recount(work, { courseId })
-  return course(work, courseId)
+  return courseAfterChange(work, courseId)
 }

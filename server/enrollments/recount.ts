@@ -1,17 +1,22 @@
 import { sql } from 'kysely'
-import { anyOf } from '#server/db/database.ts'
+import { allowTime, anyOf } from '#server/db/database.ts'
 import type { Work } from '#server/gate/work.ts'
+import { issueCertificates } from './issue-certificates.ts'
 
 /**
  * Counts anew how far enrollments are, from what was done in the modules of their course. Where no module is required,
- * all are. What was completed once stays so, whatever becomes of the course later.
+ * all are. What was completed once stays so, whatever becomes of the course later; what is complete since now gives its
+ * certificate.
  *
- * `courseId`: all open enrollments of a course whose modules changed. @returns the ids that are complete since now
+ * `courseId`: all open enrollments of a course whose modules changed.
  */
 export async function recount(
-  { db, accountId }: Work,
+  work: Work,
   which: { readonly enrollmentIds: readonly string[] } | { readonly courseId: string },
-): Promise<string[]> {
+): Promise<void> {
+  const { db, accountId } = work
+  // A course may have a hundred thousand learners.
+  if ('courseId' in which) await allowTime(db, 5 * 60_000)
   const these =
     'courseId' in which
       ? sql`e.course_id = ${which.courseId} and e.is_current and e.completed_at is null`
@@ -35,15 +40,22 @@ export async function recount(
       select p.enrollment_id as id, sum(p.seconds) as seconds, min(p.started_at) as started_at, max(p.changed_at) as last_at
       from module_progress as p join these on these.id = p.enrollment_id
       where p.account_id = ${accountId} group by 1
+    ), told as (
+      select counted.id, counted.before, counted.score, coalesce(spent.seconds, 0) as seconds, spent.started_at, spent.last_at,
+        case when counted.before is not null then 100 else 100 * counted.done / counted.required end as progress,
+        coalesce(counted.before, case when counted.done = counted.required then statement_timestamp() end) as completed_at
+      from counted left join spent on spent.id = counted.id
     )
-    update enrollments as e set
-      progress = case when e.completed_at is not null then 100 else 100 * counted.done / counted.required end,
-      completed_at = coalesce(e.completed_at, case when counted.done = counted.required then statement_timestamp() end),
-      score = counted.score, seconds = coalesce(spent.seconds, 0),
-      started_at = coalesce(e.started_at, spent.started_at), last_at = coalesce(spent.last_at, e.last_at)
-    from counted left join spent on spent.id = counted.id
-    where e.account_id = ${accountId} and e.id = counted.id
-    returning e.id, counted.before is null and e.completed_at is not null as is_new
+    update enrollments as e set progress = told.progress, completed_at = told.completed_at, score = told.score, seconds = told.seconds,
+      started_at = coalesce(e.started_at, told.started_at), last_at = coalesce(told.last_at, e.last_at)
+    from told
+    where e.account_id = ${accountId} and e.id = told.id
+      and (e.progress, e.completed_at, e.score, e.seconds, e.last_at)
+        is distinct from (told.progress, told.completed_at, told.score::numeric(5, 2), told.seconds, coalesce(told.last_at, e.last_at))
+    returning e.id, told.before is null and e.completed_at is not null as is_new
   `.execute(db)
-  return rows.filter((row) => row.isNew).map((row) => row.id)
+  await issueCertificates(
+    work,
+    rows.filter((row) => row.isNew).map((row) => row.id),
+  )
 }

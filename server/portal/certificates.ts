@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Answer, Input } from '#contract/endpoint.ts'
 import type { Certificate, getCertificate, listMyCertificates, verifyCertificate } from '#contract/portal.ts'
 import { allows } from '#contract/roles.ts'
+import { readCode } from '#server/enrollments/issue-certificates.ts'
 import type { Visit } from '#server/gate/gate.ts'
 import type { Served } from '#server/gate/served.ts'
 import { type Work, workFor } from '#server/gate/work.ts'
@@ -9,7 +10,6 @@ import { inReach } from '#server/lifecycle/selection.ts'
 import { Problem } from '#server/problem.ts'
 import { accountAt } from '#server/sign-in/sign-in.ts'
 import { certificatePdf } from './certificate-pdf.ts'
-import { readCode } from './issue-certificate.ts'
 
 const columns: RawBuilder<unknown> = sql`
   z.id, z.code, z.course_title, z.person_name, z.issued_on, z.expires_on,

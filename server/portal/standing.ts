@@ -2,17 +2,15 @@ import { sql } from 'kysely'
 import type { Standing } from '#contract/portal.ts'
 import { recount } from '#server/enrollments/recount.ts'
 import type { Work } from '#server/gate/work.ts'
-import { issueCertificate } from './issue-certificate.ts'
 import type { Launch } from './launch.ts'
 
 /** Of a preview nothing is recorded, and so nothing is done. */
 const ofPreview: Standing = { state: 'started', score: null, progress: 0, completedAt: null, certificateId: null }
 
-/** Counts the enrollment anew after something was done in a module, and gives the certificate that was earned by it. */
+/** Counts the enrollment anew after something was done in a module. */
 export async function standingAfter(work: Work, { enrollmentId, moduleId }: Launch): Promise<Standing> {
   if (enrollmentId === null) return ofPreview
-  const [isComplete] = await recount(work, { enrollmentIds: [enrollmentId] })
-  if (isComplete) await issueCertificate(work, enrollmentId)
+  await recount(work, { enrollmentIds: [enrollmentId] })
   const { rows } = await sql<Standing>`
     select coalesce(p.state::text, 'not_started') as state, p.score::float8 as score, e.progress, e.completed_at, c.id as certificate_id
     from enrollments as e

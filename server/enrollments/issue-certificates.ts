@@ -6,7 +6,7 @@ import type { Work } from '#server/gate/work.ts'
 const letters = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 
 /** 80 random bits: nobody finds a certificate by trying. */
-export const newCode = (): string =>
+const newCode = (): string =>
   [...randomBytes(16)]
     .map((byte) => letters[byte & 31])
     .join('')
@@ -21,18 +21,20 @@ export const readCode = (typed: string): string =>
     .replaceAll(/[IL]/g, '1')
     .replaceAll(/(.{4})(?!$)/g, '$1-')
 
-/** Gives the certificate of a completed enrollment, where its course gives one: once, with the names of that day. */
-export async function issueCertificate({ db, accountId }: Work, enrollmentId: string): Promise<void> {
+/** Gives the certificates of completed enrollments whose course gives one: each once, with the names of that day. */
+export async function issueCertificates({ db, accountId }: Work, enrollmentIds: readonly string[]): Promise<void> {
+  if (enrollmentIds.length === 0) return
+  const codes = enrollmentIds.map(newCode)
   await sql`
     with issued as (
       insert into certificates (account_id, enrollment_id, user_id, course_id, code, person_name, course_title, issued_on, expires_on)
-      select e.account_id, e.id, e.user_id, c.id, ${newCode()}, p.first_name || ' ' || p.last_name, c.title, today_in(a.time_zone),
+      select e.account_id, e.id, e.user_id, c.id, told.code, p.first_name || ' ' || p.last_name, c.title, today_in(a.time_zone),
         (today_in(a.time_zone) + make_interval(months => c.certificate_months))::date
-      from enrollments as e
+      from unnest(${enrollmentIds}::uuid[], ${codes}::text[]) as told (enrollment_id, code)
+      join enrollments as e on e.account_id = ${accountId} and e.id = told.enrollment_id and e.completed_at is not null
       join courses as c on c.account_id = e.account_id and c.id = e.course_id and c.gives_certificate
       join profiles as p on p.account_id = e.account_id and p.user_id = e.user_id
       join accounts as a on a.id = e.account_id
-      where e.account_id = ${accountId} and e.id = ${enrollmentId} and e.completed_at is not null
       on conflict (account_id, enrollment_id) do nothing
       returning id, user_id, course_id
     )
