@@ -253,17 +253,25 @@ test('an upload goes on after the connection was lost, and can be paused', async
   await page.goto(`/courses/${courseId}`)
   await author.begin('Video')
 
-  // Each piece takes a moment, so that something can happen in between; the second is lost on its way.
+  // The second piece is lost on its way, the fourth waits until the upload is paused.
   const offsets: string[] = []
+  const paused = Promise.withResolvers<void>()
   await page.route('**/api/v1/uploads/*', async (route) => {
     const request = route.request()
     if (request.method() !== 'PATCH') return route.continue()
     offsets.push((await request.headerValue('upload-offset')) ?? '')
     if (offsets.length === 2) return route.abort('connectionreset')
-    return route.continue()
+    if (offsets.length === 4) await paused.promise
+    // What is paused is no longer waited for.
+    return route.continue().catch(() => {})
   })
   const large = Buffer.concat([video, Buffer.alloc(9 * 1024 ** 2)])
   await author.chooser().setInputFiles(file('large.webm', large))
+  await expect(async () => expect(offsets).toHaveLength(4)).toPass()
+  await page.getByRole('button', { name: 'Pause' }).click()
+  await expect(page.getByText(/^Paused at 4 MB of 9 MB/)).toBeVisible()
+  paused.resolve()
+  await page.getByRole('button', { name: 'Resume' }).click()
   await expect(page.getByRole('button', { name: 'Replace' })).toBeVisible({ timeout: 60_000 })
   expect(new Set(offsets).size).toBeGreaterThan(3)
   expect(offsets.filter((offset) => offset === '0')).toHaveLength(1)
@@ -320,4 +328,32 @@ test('settings: cover, certificate and archive', async ({ scene, asOwner: { page
   await expect(page.getByText('No courses yet')).toBeVisible()
   await page.getByText('Archived').click()
   await expect(page.getByRole('link', { name: 'Links' })).toBeVisible()
+})
+
+test('department administrators see courses and make none; authors see courses and no people', async ({
+  scene,
+  asOwner: { owner },
+  browser,
+}) => {
+  const courseId = await aDraftOfLinks(scene, owner)
+  const as = async (somebody: Somebody) => {
+    const context = await browser.newContext({ baseURL: scene.origin })
+    await scene.enter(context, somebody)
+    return context.newPage()
+  }
+  const head = await as(await scene.add({ firstName: 'Hedda', role: 'department_administrator' }))
+  await head.goto('/courses')
+  await head.getByRole('link', { name: 'Links' }).click()
+  await expect(head.getByRole('heading', { name: 'Links', level: 1 })).toBeVisible()
+  await expect(head.getByRole('button', { name: 'Publish' })).toBeHidden()
+  await expect(head.getByRole('tab', { name: 'Content' })).toBeHidden()
+
+  const author = await as(await scene.add({ firstName: 'Arno', role: 'author' }))
+  await author.goto(`/courses/${courseId}`)
+  await expect(author.getByRole('button', { name: 'Publish' })).toBeVisible()
+  await expect(author.getByRole('navigation', { name: 'Main' }).getByRole('link')).toHaveText(['Courses'])
+  await author.goto(`/courses/${courseId}?kind=page&module=${courseId}`)
+  await expect(author.getByText('Choose a module', { exact: true })).toBeVisible()
+  await author.goto(`/courses/${owner.id}`)
+  await expect(author.getByText('This course is not here')).toBeVisible()
 })

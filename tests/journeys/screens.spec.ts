@@ -42,6 +42,39 @@ async function screensOf(scene: Scene, owner: Somebody): Promise<string[]> {
     .set({ deactivationDate: '2031-01-01', deactivateAt: '2031-01-01T22:59:00Z' })
     .where('id', '=', people[1]!.id)
     .execute()
+  const course = await store
+    .insertInto('courses')
+    .values({ accountId, title: 'Safety', addedBy: owner.id })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  const section = await store
+    .insertInto('sections')
+    .values({ accountId, courseId: course.id, title: 'Begin here', position: 0 })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  const text = { type: 'doc', content: [{ type: 'paragraph', content: [{ type: 'text', text: 'Leave the lift.' }] }] }
+  const question = {
+    id: owner.id,
+    kind: 'single',
+    text: 'Which way?',
+    choices: ['Left', 'Right'].map((way) => ({ id: crypto.randomUUID(), text: way, isRight: way === 'Left' })),
+    accepted: [],
+  }
+  const inSection = { accountId, courseId: course.id, sectionId: section.id }
+  const modules = await store
+    .insertInto('modules')
+    .values([
+      { ...inSection, position: 0, title: 'Welcome', kind: 'page', content: JSON.stringify({ document: text }) },
+      {
+        ...inSection,
+        position: 1,
+        title: 'What stuck?',
+        kind: 'quiz',
+        content: JSON.stringify({ quiz: { questions: [question], passMark: 80, mostAttempts: 2 } }),
+      },
+    ])
+    .returning('id')
+    .execute()
   return [
     '/people',
     '/people/add',
@@ -51,6 +84,11 @@ async function screensOf(scene: Scene, owner: Somebody): Promise<string[]> {
     '/groups',
     `/groups/${groupId}`,
     '/departments',
+    '/courses',
+    `/courses/${course.id}`,
+    ...modules.map(({ id }) => `/courses/${course.id}?module=${id}`),
+    `/courses/${course.id}?kind=video&section=${section.id}`,
+    `/courses/${course.id}?tab=settings`,
     '/seats',
     '/seats?tab=waiting',
     '/activity',

@@ -92,6 +92,7 @@ function Filters({ search, onFilter }: FiltersProps) {
         }}
       />
       <SegmentedControl
+        size="xs"
         aria-label={t('filterState')}
         data={states.map((state) => ({ value: state, label: t(state === 'all' ? 'all' : `state.${state}`) }))}
         value={search.state ?? 'all'}

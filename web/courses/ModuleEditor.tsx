@@ -128,7 +128,7 @@ export function ModuleEditor({ course, module, kind, sectionId, onSaved, onRemov
             {t(base ? 'editModule' : 'newModule', { kind: t(`kind.${kind}`) })}
           </Title>
         </Group>
-        <Group gap="xs" wrap="nowrap">
+        <Group gap="xs" wrap="nowrap" ml="auto">
           {isChanged && base && (
             <Text size="sm" c="dimmed" visibleFrom="sm">
               {t('unsaved')}

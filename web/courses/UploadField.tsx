@@ -100,18 +100,19 @@ function Drop({ kind, onFile, onRefuse }: DropProps) {
       )}
       <Dropzone
         multiple={false}
-        role="button"
-        aria-label={t(`choose.${kind}`)}
-        inputProps={{ accept: offered[kind], 'aria-label': t(`choose.${kind}`) }}
+        activateOnKeyboard={false}
+        tabIndex={-1}
+        inputProps={{ accept: offered[kind], 'aria-hidden': true }}
         {...(most !== undefined && { maxSize: most })}
         onDrop={([source]) => source && onFile(source)}
         onReject={() => onRefuse(new Refused('file_too_large'))}
       >
         <Stack align="center" gap={4} py="lg">
           <IconCloudUpload size={32} stroke={1.5} aria-hidden />
-          <Text fw={500} ta="center">
+          {/* For the keyboard; its click is the area's. */}
+          <Button variant="subtle" size="sm">
             {t(`choose.${kind}`)}
-          </Text>
+          </Button>
           <Text size="sm" c="dimmed" ta="center">
             {t(`wanted.${kind}`)} {most !== undefined && t('upTo', { bytes: showBytes(most) })}
           </Text>
