@@ -67,9 +67,9 @@ export async function buildApp({
     enrollmentsRoutes,
     reportsRoutes,
     signInRoutes,
-    accountsRoutes,
   ])
     routes(gate)
+  accountsRoutes(gate, storage)
   mailRoutes(gate, config)
   portalRoutes(gate, config)
   filesRoutes(app, gate, storage, new Uploads(config.dataDirectory))

@@ -1,18 +1,21 @@
 import { sql } from 'kysely'
 import type { Work } from '#server/gate/work.ts'
+import type { Storage } from '#server/files/storage.ts'
 import { insert, type Row } from '#server/lifecycle/add.ts'
 import { deactivate } from '#server/lifecycle/deactivate.ts'
 import { recordPast } from '#server/lifecycle/past.ts'
+import { addSampleCourses } from './sample-courses/add.ts'
+import { addSampleLearning, type Learner } from './sample-courses/learn.ts'
 import { departmentTree, firstNames, groupNames, jobTitles, lastNames, reasons } from './sample-words.ts'
 
 const people = 250
 const dayMs = 86_400_000
 
 /**
- * Fills a new account with people whom nobody knows: departments, groups, some inactive, some leaving, a year of
- * history. The same every time. With fewer seats than people the last of them wait for one (T3).
+ * Fills a new account with people whom nobody knows: departments, groups, some inactive, some leaving, three courses,
+ * a year of history. The same every time. With fewer seats than people the last of them wait for one (T3).
  */
-export async function addSamples(work: Work, ownerId: string): Promise<void> {
+export async function addSamples(work: Work, ownerId: string, storage: Storage): Promise<void> {
   const byOwner: Work = { ...work, actor: { id: ownerId, role: 'owner', sessionId: ownerId } }
   const departments = await addDepartments(work)
   const groups = await addGroups(work)
@@ -22,15 +25,13 @@ export async function addSamples(work: Work, ownerId: string): Promise<void> {
 
   const isGone = (place: number) => place >= 20 && place % 8 === 3
   const gone = active.filter((_, place) => isGone(place))
-  await recordPast(
-    byOwner,
-    gone.map((userId, place) => ({
-      userId,
-      at: daysAgo(4 + place * 11, place),
-      cause: place % 5 === 2 ? ('schedule' as const) : ('administrator' as const),
-      reason: reasons[place % reasons.length]!,
-    })),
-  )
+  const goneAt = gone.map((userId, place) => ({
+    userId,
+    at: daysAgo(4 + place * 11, place),
+    cause: place % 5 === 2 ? ('schedule' as const) : ('administrator' as const),
+    reason: reasons[place % reasons.length]!,
+  }))
+  await recordPast(byOwner, goneAt)
 
   const leaving = active.filter((_, place) => !isGone(place) && place >= 20 && place % 17 === 6)
   for (const [place, userId] of leaving.entries()) {
@@ -46,6 +47,20 @@ export async function addSamples(work: Work, ownerId: string): Promise<void> {
     work,
     added.map((person) => person.userId),
   )
+  const leftAt = new Map(goneAt.map(({ userId, at }) => [userId, at]))
+  const learners = added.map(({ userId }, place): Learner => ({
+    userId,
+    groupIds: rows[place]!.groupIds,
+    addedAt: rows[place]!.addedAt!,
+    goneAt: leftAt.get(userId) ?? null,
+  }))
+  // Who waits for a seat was never in.
+  const everIn = learners.filter(({ userId }) => active.includes(userId))
+  await addSampleLearning(byOwner, await addSampleCourses(byOwner, storage), {
+    people: everIn,
+    groups,
+    everybody: departments[0]!,
+  })
 }
 
 /** Letters that no normal form takes the mark off. */
@@ -118,5 +133,10 @@ async function rememberSignIns({ db, accountId }: Work, userIds: readonly string
     from jsonb_to_recordset(${JSON.stringify(seen)}::jsonb) as seen ("userId" uuid, at timestamptz),
       users as u
     where c.account_id = ${accountId} and c.user_id = seen."userId" and u.account_id = c.account_id and u.id = c.user_id
+  `.execute(db)
+  await sql`
+    insert into sign_ins (account_id, user_id, at)
+    select c.account_id, c.user_id, c.last_sign_in_at - (n * n * interval '31 hours') from credentials as c, generate_series(0, 9) as n
+    where c.account_id = ${accountId} and c.last_sign_in_at > '-infinity'
   `.execute(db)
 }

@@ -4,6 +4,7 @@ import type { setUp as endpoint } from '#contract/accounts.ts'
 import type { Input } from '#contract/endpoint.ts'
 import { allowTime } from '#server/db/database.ts'
 import { hashOf } from '#server/gate/credential.ts'
+import type { Storage } from '#server/files/storage.ts'
 import type { Visit } from '#server/gate/gate.ts'
 import { hashPassword } from '#server/gate/passwords.ts'
 import { type Work, workFor } from '#server/gate/work.ts'
@@ -18,7 +19,11 @@ import { checkLink } from './setup-link.ts'
  *
  * @throws Problem `setup_closed`, `unknown_time_zone`
  */
-export async function setUp(visit: Visit, { token, addSamples: wantsSamples, ...told }: Input<typeof endpoint>) {
+export async function setUp(
+  visit: Visit,
+  storage: Storage,
+  { token, addSamples: wantsSamples, ...told }: Input<typeof endpoint>,
+) {
   // A hash is dear: nobody without a link gets one.
   await checkLink(visit, { token })
   const passwordHash = await hashPassword(told.password)
@@ -28,7 +33,7 @@ export async function setUp(visit: Visit, { token, addSamples: wantsSamples, ...
     if (!rows[0]!.isMine) throw new Problem('setup_closed')
     const ownerId = await createAccount(work, { ...told, passwordHash, host: null, limitSetBy: 'owner' })
     await openSession(work, ownerId, visit)
-    if (wantsSamples) await addSamples(work, ownerId)
+    if (wantsSamples) await addSamples(work, ownerId, storage)
   })
   return { done: true } as const
 }
