@@ -4,7 +4,10 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { changeCourseState, type Course, type CourseState } from '#contract/courses.ts'
+import { allows } from '#contract/roles.ts'
 import { call } from '#web/api/call.ts'
+import { useMe } from '#web/api/me.ts'
+import { departments, groups } from '#web/parts/choices.queries.ts'
 import { ConfirmDialog } from '#web/parts/ConfirmDialog.tsx'
 import { toastDone } from '#web/parts/toast.ts'
 import { courseRow, givenTo, useKeep } from './courses.queries.ts'
@@ -79,18 +82,30 @@ export function ChangeStateDialog({ course, next, onClose }: ChangeStateDialogPr
 /** The groups and departments whose people get the course with its publication. */
 function WhoGetsIt({ courseId }: { courseId: string }) {
   const { t } = useTranslation('courses')
+  const { role } = useMe()
   const given = useQuery(givenTo(courseId)).data?.items
+  // Authors do not see people, nor how many there are.
+  const enabled = allows('people', role)
+  const [inGroups, inDepartments] = [useQuery({ ...groups(), enabled }), useQuery({ ...departments(), enabled })]
+  const active = new Map(
+    [...(inGroups.data?.items ?? []), ...(inDepartments.data?.items ?? [])].map((one) => [one.id, one.active]),
+  )
   if (!given) return null
   if (given.length === 0) return <Text c="dimmed">{t('givenToNobody')}</Text>
   return (
     <div>
       <Text>{t('givenTo', { count: given.length })}</Text>
       <List mt={4}>
-        {given.map(({ id, group, department }) => (
-          <List.Item key={id}>
-            {t(group ? 'givenToGroup' : 'givenToDepartment', { name: (group ?? department)?.name })}
-          </List.Item>
-        ))}
+        {given.map(({ id, group, department }) => {
+          const { id: of, name } = (group ?? department)!
+          const count = active.get(of)
+          return (
+            <List.Item key={id}>
+              {t(group ? 'givenToGroup' : 'givenToDepartment', { name })}
+              {count !== undefined && ` · ${t('activePeople', { count })}`}
+            </List.Item>
+          )
+        })}
       </List>
     </div>
   )

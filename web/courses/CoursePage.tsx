@@ -31,7 +31,7 @@ export function CoursePage() {
 
 function Made({ id }: { id: string }) {
   const { t } = useTranslation('courses')
-  const { tab = 'content' } = route.useSearch()
+  const { tab = 'content', module } = route.useSearch()
   const navigate = useNavigate()
   const asked = useQuery(course(id))
   if (asked.isError && !asked.data) return <NotShown error={asked.error} onRetry={() => void asked.refetch()} />
@@ -44,7 +44,7 @@ function Made({ id }: { id: string }) {
           <>
             <Button
               component={Link}
-              to={`/learn/${id}?preview=true`}
+              to={`/learn/${id}?preview=true${module ? `&module=${module}` : ''}`}
               variant="default"
               leftSection={<IconEye size={16} />}
             >
@@ -78,19 +78,22 @@ function Made({ id }: { id: string }) {
 }
 
 function Seen({ id }: { id: string }) {
+  const { t } = useTranslation('courses')
   const asked = useQuery(courseRow(id))
   if (asked.isError) return <NotShown error={asked.error} onRetry={() => void asked.refetch()} />
   if (asked.isPending) return <PageSkeleton />
-  return <Head course={asked.data} />
+  const { modules, enrolled, completed } = asked.data
+  return <Head course={asked.data} figures={t('figures', { modules, enrolled, completed })} />
 }
 
 interface HeadProps {
   course: Pick<Course | CourseRow, 'title' | 'state'>
+  figures?: string
   action?: ReactNode
   tabs?: ReactNode
 }
 
-function Head({ course: { title, state }, action, tabs: tabList }: HeadProps) {
+function Head({ course: { title, state }, figures, action, tabs: tabList }: HeadProps) {
   const { t } = useTranslation('courses')
   return (
     <>
@@ -99,7 +102,17 @@ function Head({ course: { title, state }, action, tabs: tabList }: HeadProps) {
           <IconChevronLeft size={16} aria-hidden /> {t('back')}
         </Group>
       </Anchor>
-      <PageTitle title={title} subtitle={<StateBadge state={state} />} action={action} tabs={tabList} />
+      <PageTitle
+        title={title}
+        subtitle={
+          <Group gap="sm">
+            <StateBadge state={state} />
+            {figures}
+          </Group>
+        }
+        action={action}
+        tabs={tabList}
+      />
     </>
   )
 }

@@ -24,6 +24,7 @@ export const words = {
 
   back: 'Courses',
   toCourses: 'Open all courses',
+  figures: '{{modules}} modules · {{enrolled}} enrolled · {{completed}} completed',
   gone: 'This course is not here',
   goneText: 'Check the address, or look for it under Courses.',
   preview: 'Preview as a learner',
@@ -64,6 +65,8 @@ export const words = {
   givenTo_other: 'The active people of these {{count}} get it now, and those who join later:',
   givenToGroup: 'Group {{name}}',
   givenToDepartment: 'Department {{name}}',
+  activePeople_one: '{{count}} active person',
+  activePeople_other: '{{count}} active people',
   archiveReaches_one: '{{count}} active person has this course now.',
   archiveReaches_other: '{{count}} active people have this course now.',
   archiveText: 'Closes the course for learners. Nothing that they did is lost.',
