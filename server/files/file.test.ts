@@ -158,11 +158,7 @@ describe('a file is served', () => {
     const path = join(config.dataDirectory, 'files', accountId, files.inModule)
     writeFileSync(path, '')
     truncateSync(path, bytes)
-    await store
-      .updateTable('files')
-      .set({ bytes })
-      .where('id', '=', files.inModule)
-      .execute()
+    await store.updateTable('files').set({ bytes }).where('id', '=', files.inModule).execute()
 
     const { promise: brokenOff, resolve } = Promise.withResolvers<number>()
     const { promise: begun, resolve: begin } = Promise.withResolvers<void>()

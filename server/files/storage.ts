@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs'
 import { link, mkdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
-import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { Disk } from 'flydrive'
 import { FSDriver } from 'flydrive/drivers/fs'
 import { S3Driver } from 'flydrive/drivers/s3'
@@ -17,8 +17,8 @@ export interface ByteRange {
 
 /** Where files lie: a folder, or a store that speaks S3. Keys begin with the account (A1). */
 export interface Storage {
-  /** Stores what is read. Some stores want to know before how many bytes that are. */
-  put(key: string, from: Readable, bytes?: number): Promise<void>
+  /** Stores what is read, of which some stores want to know before how many bytes it is. */
+  put(key: string, from: Readable, bytes: number): Promise<void>
   /** Stores a file of this machine's disk, which stays where it is. */
   copy(path: string, key: string): Promise<void>
   /** All of a file, or a part of it. */
@@ -83,7 +83,13 @@ function onS3({ bucket, endpoint, region, key }: NonNullable<Config['s3']>): Sto
   })
   const disk = new Disk(new S3Driver({ client, bucket, supportsACL: false, visibility: 'private' }))
   return {
-    put: (name, from, bytes) => disk.putStream(name, from, bytes === undefined ? {} : { contentLength: bytes }),
+    async put(name, from, bytes) {
+      // Where the source breaks off, the request would wait for the rest of it, and keep its connection for ever.
+      const broken = new AbortController()
+      from.once('error', () => broken.abort())
+      const object = new PutObjectCommand({ Bucket: bucket, Key: name, Body: from, ContentLength: bytes })
+      await client.send(object, { abortSignal: broken.signal })
+    },
     copy: (path, name) => disk.copyFromFs(path, name),
     async open(name, range) {
       const part = range && { Range: `bytes=${range.start}-${range.end}` }
