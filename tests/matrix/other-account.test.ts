@@ -74,7 +74,7 @@ async function learning(
     return rows[0]!.id
   }
   const file = await add('files', { kind: 'image', name: 'cover.png', mediaType: 'image/png', bytes: 4 })
-  await storage.put(fileKey(accountId, file), Readable.from([Buffer.from('PNG.')]))
+  await storage.put(fileKey(accountId, file), Readable.from([Buffer.from('PNG.')]), 4)
   const manifest = { version: '1.2', title: 'P', activities: [{ id: 'a', title: 'A', href: 'a.html', parameters: '' }] }
   const packed = await add('files', {
     kind: 'package',
