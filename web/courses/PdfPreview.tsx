@@ -1,3 +1,4 @@
+import 'react-pdf/dist/Page/TextLayer.css'
 import { ActionIcon, Alert, Group, Skeleton, Text } from '@mantine/core'
 import { useElementSize } from '@mantine/hooks'
 import { IconAlertTriangle, IconChevronLeft, IconChevronRight } from '@tabler/icons-react'
@@ -33,7 +34,6 @@ export function PdfPreview({ address, name }: { address: string; name: string })
           <Page
             pageNumber={page}
             width={Math.min(widest, width || widest)}
-            renderTextLayer={false}
             renderAnnotationLayer={false}
             loading={<Skeleton height={320} />}
           />
