@@ -9,6 +9,7 @@ import {
 import { z } from 'zod'
 import { listCourses, ModuleKind } from '#contract/courses.ts'
 import { listEvents, listOperations, listOutcomes } from '#contract/lifecycle.ts'
+import { listMails } from '#contract/mail.ts'
 import { listUsers, PeopleFilter } from '#contract/people.ts'
 import { allows } from '#contract/roles.ts'
 import { Cursor, Id } from '#contract/words.ts'
@@ -68,6 +69,29 @@ const signIn = createRoute({
   path: '/sign-in',
   validateSearch: search(z.object({ next: z.string() })),
   component: lazyRouteComponent(() => import('#web/sign-in/SignInPage.tsx'), 'SignInPage'),
+})
+
+const forgotten = createRoute({
+  ...parent,
+  path: '/forgotten',
+  component: lazyRouteComponent(() => import('#web/sign-in/ForgottenPage.tsx'), 'ForgottenPage'),
+})
+
+const byLink = { ...parent, validateSearch: search(z.object({ token: z.string() })) }
+const invitation = createRoute({
+  ...byLink,
+  path: '/invitation',
+  component: lazyRouteComponent(() => import('#web/sign-in/LinkPage.tsx'), 'InvitationPage'),
+})
+const reset = createRoute({
+  ...byLink,
+  path: '/reset',
+  component: lazyRouteComponent(() => import('#web/sign-in/LinkPage.tsx'), 'ResetPage'),
+})
+const unsubscribe = createRoute({
+  ...byLink,
+  path: '/unsubscribe',
+  component: lazyRouteComponent(() => import('#web/sign-in/UnsubscribePage.tsx'), 'UnsubscribePage'),
 })
 
 const setup = createRoute({
@@ -219,7 +243,12 @@ const settings = createRoute({
   ...parent,
   ...inShell,
   path: '/settings',
-  validateSearch: search(z.object({ tab: z.enum(['account', 'plan', 'fields']) })),
+  validateSearch: search(
+    z.object({
+      tab: z.enum(['account', 'plan', 'fields', 'mail', 'mail-log']),
+      ...listMails.input.pick({ state: true, kind: true, cursor: true }).shape,
+    }),
+  ),
   component: lazyRouteComponent(() => import('#web/settings/SettingsPage.tsx'), 'SettingsPage'),
 })
 
@@ -235,6 +264,10 @@ export const router = createRouter({
     start,
     signIn,
     setup,
+    forgotten,
+    invitation,
+    reset,
+    unsubscribe,
     home,
     learn,
     certificates,

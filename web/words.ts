@@ -6,6 +6,7 @@ import { words as courses } from './courses/words.ts'
 import { words as departments } from './departments/words.ts'
 import { words as groups } from './groups/words.ts'
 import { words as lifecycle } from './lifecycle/words.ts'
+import { words as mail } from './mail/words.ts'
 import { words as parts } from './parts/words.ts'
 import { words as people } from './people/words.ts'
 import { words as portal } from './portal/words.ts'
@@ -22,6 +23,7 @@ const english = {
   departments,
   groups,
   lifecycle,
+  mail,
   parts,
   people,
   portal,

@@ -19,11 +19,12 @@ import { ProfileFields } from './ProfileFields.tsx'
 import classes from './ProfileFields.module.css'
 
 interface Typed extends ProfileTyped {
+  invite: boolean
   password: string
   isActive: boolean
 }
 
-const nothingTyped: Typed = { ...emptyProfile, password: '', isActive: true }
+const nothingTyped: Typed = { ...emptyProfile, invite: true, password: '', isActive: true }
 
 interface Taken {
   userId: string
@@ -83,12 +84,19 @@ export function AddPersonPage() {
               description={t('activeUserHelp')}
               {...form.getInputProps('isActive', { type: 'checkbox' })}
             />
-            <PasswordInput
-              label={t('password')}
-              description={t('passwordHelp')}
-              autoComplete="new-password"
-              {...form.getInputProps('password')}
+            <Switch
+              label={t('inviteByMail')}
+              description={t('inviteByMailHelp')}
+              {...form.getInputProps('invite', { type: 'checkbox' })}
             />
+            {!form.values.invite && (
+              <PasswordInput
+                label={t('password')}
+                description={t('passwordHelp')}
+                autoComplete="new-password"
+                {...form.getInputProps('password')}
+              />
+            )}
           </Stack>
         </Fieldset>
       </Stack>
@@ -100,10 +108,11 @@ function useAdd(onRefused: (error: unknown) => void) {
   const { t } = useTranslation('people')
   const queryClient = useQueryClient()
   return useMutation({
-    mutationFn: async ({ password, isActive, ...typed }: Typed) => {
+    mutationFn: async ({ invite, password, isActive, ...typed }: Typed) => {
       const sent = {
         ...profileSent(typed),
-        ...(password && { password }),
+        ...(!invite && password && { password }),
+        invite,
         status: isActive ? ('active' as const) : ('inactive' as const),
       }
       return {

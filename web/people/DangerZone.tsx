@@ -1,15 +1,16 @@
 import { Button, Fieldset, Group, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
-import { useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { inviteUsers } from '#contract/lifecycle.ts'
 import { deleteUser, type Person, setPassword } from '#contract/people.ts'
 import { allows } from '#contract/roles.ts'
 import { askAgain } from '#web/api/ask.ts'
 import { call } from '#web/api/call.ts'
 import { useMe } from '#web/api/me.ts'
 import { ConfirmDialog } from '#web/parts/ConfirmDialog.tsx'
-import { toastDone } from '#web/parts/toast.ts'
+import { toastDone, toastRefused } from '#web/parts/toast.ts'
 import classes from './ProfileFields.module.css'
 import { nameOf } from './PeopleTable.tsx'
 
@@ -23,9 +24,12 @@ export function DangerZone({ person }: { person: Person }) {
       <Fieldset legend={t('signInSection')} variant="unstyled" className={classes.section}>
         <Group justify="space-between">
           <Text>{t(person.hasPassword ? 'hasPassword' : 'hasNoPassword')}</Text>
-          <Button variant="default" onClick={() => setDialog('password')}>
-            {t('setPassword')}
-          </Button>
+          <Group gap="xs">
+            {!person.hasPassword && person.status === 'active' && <InviteButton person={person} />}
+            <Button variant="default" onClick={() => setDialog('password')}>
+              {t('setPassword')}
+            </Button>
+          </Group>
         </Group>
       </Fieldset>
       {allows(deleteUser.access, role) && person.refusal === null && (
@@ -41,6 +45,21 @@ export function DangerZone({ person }: { person: Person }) {
       <PasswordDialog person={person} opened={dialog === 'password'} onClose={() => setDialog(null)} />
       <DeleteDialog person={person} opened={dialog === 'delete'} onClose={() => setDialog(null)} />
     </>
+  )
+}
+
+function InviteButton({ person }: { person: Person }) {
+  const { t } = useTranslation('people')
+  const invite = useMutation({
+    mutationFn: () => call(inviteUsers, { users: { ids: [person.id] } }),
+    onSuccess: () =>
+      toastDone({ title: t('invited', { name: nameOf(person) }), message: t('invitedText', { email: person.email }) }),
+    onError: toastRefused,
+  })
+  return (
+    <Button variant="default" loading={invite.isPending} onClick={() => invite.mutate()}>
+      {t('invite')}
+    </Button>
   )
 }
 

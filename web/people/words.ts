@@ -112,6 +112,11 @@ export const words = {
   noSeat_one: 'The only seat is used. This person is added as inactive and waits for a seat.',
   noSeat_other: 'All {{count}} seats are used. This person is added as inactive and waits for a seat.',
   noSeatNeeded: 'This person is added as inactive and takes no seat.',
+  inviteByMail: 'Invite them by mail',
+  inviteByMailHelp: 'They get a link to choose a password. If they wait for a seat, they get it when they are let in.',
+  invite: 'Send an invitation',
+  invited: '{{name}} is invited',
+  invitedText: 'A link to choose a password is on its way to {{email}}.',
   password: 'Password',
   passwordHelp:
     'Optional, at least 10 characters. Without one they cannot sign in until you set it. Hand it over yourself.',

@@ -5,6 +5,8 @@ import { useTranslation } from 'react-i18next'
 import { getAccount, listTimeZones } from '#contract/accounts.ts'
 import { ask } from '#web/api/ask.ts'
 import { Failure } from '#web/parts/Failure.tsx'
+import { MailLog } from '#web/mail/MailLog.tsx'
+import { Templates } from '#web/mail/Templates.tsx'
 import { PageTitle } from '#web/parts/PageTitle.tsx'
 import { ChangeLimit } from '#web/seats/ChangeLimit.tsx'
 import { SeatFigures } from '#web/seats/SeatFigures.tsx'
@@ -13,10 +15,10 @@ import { FieldsTab } from './FieldsTab.tsx'
 import { Ownership } from './Ownership.tsx'
 
 const route = getRouteApi('/settings')
-type Tab = 'account' | 'plan' | 'fields'
+type Tab = 'account' | 'plan' | 'fields' | 'mail' | 'mail-log'
 
 export function SettingsPage() {
-  const { t } = useTranslation('settings')
+  const { t } = useTranslation(['settings', 'mail'])
   const { tab = 'account' } = route.useSearch()
   const navigate = useNavigate()
   return (
@@ -29,6 +31,8 @@ export function SettingsPage() {
               <Tabs.Tab value="account">{t('tabAccount')}</Tabs.Tab>
               <Tabs.Tab value="plan">{t('tabPlan')}</Tabs.Tab>
               <Tabs.Tab value="fields">{t('tabFields')}</Tabs.Tab>
+              <Tabs.Tab value="mail">{t('mail:tabTemplates')}</Tabs.Tab>
+              <Tabs.Tab value="mail-log">{t('mail:tabLog')}</Tabs.Tab>
             </Tabs.List>
           </Tabs>
         }
@@ -41,6 +45,8 @@ export function SettingsPage() {
         </Stack>
       )}
       {tab === 'fields' && <FieldsTab />}
+      {tab === 'mail' && <Templates />}
+      {tab === 'mail-log' && <MailLog />}
     </>
   )
 }

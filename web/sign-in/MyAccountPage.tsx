@@ -5,6 +5,7 @@ import { useMe } from '#web/api/me.ts'
 import { showInstant } from '#web/parts/dates.ts'
 import { PageTitle } from '#web/parts/PageTitle.tsx'
 import { PasswordForm } from './PasswordForm.tsx'
+import { Reminders } from './Reminders.tsx'
 import { Sessions } from './Sessions.tsx'
 import { SignOutEverywhere } from './SignOutEverywhere.tsx'
 
@@ -20,6 +21,9 @@ export function MyAccountPage() {
         </Section>
         <Section title={t('changePassword')} help={t('changePasswordHelp')}>
           <PasswordForm />
+        </Section>
+        <Section title={t('reminders')} help={t('remindersHelp')}>
+          <Reminders />
         </Section>
         <Section title={t('sessions')} help={t('sessionsHelp')} action={<SignOutEverywhere />}>
           <Sessions />

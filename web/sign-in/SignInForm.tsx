@@ -1,8 +1,8 @@
-import { Alert, Button, Stack, Text, TextInput } from '@mantine/core'
+import { Alert, Anchor, Button, Stack, TextInput } from '@mantine/core'
 import { isNotEmpty, useForm } from '@mantine/form'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { getRouteApi, useRouter } from '@tanstack/react-router'
+import { getRouteApi, Link, useRouter } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import type { Call } from '#contract/endpoint.ts'
 import { signIn } from '#contract/sign-in.ts'
@@ -60,7 +60,9 @@ export function SignInForm() {
         <Button type="submit" fullWidth loading={enter.isPending}>
           {t('signIn')}
         </Button>
-        <Text c="dimmed">{t('forgotten')}</Text>
+        <Anchor component={Link} to="/forgotten">
+          {t('forgotten')}
+        </Anchor>
       </Stack>
     </form>
   )

@@ -1,0 +1,201 @@
+import { sql } from 'kysely'
+import { afterAll, describe, expect, test } from 'vitest'
+import { activateUsers, deactivateUsers } from '#contract/lifecycle.ts'
+import { getMail, listMails } from '#contract/mail.ts'
+import { addUsers } from '#contract/people.ts'
+import { anAccount, aCrowd, aPerson, aPool, config, store } from '#tests/harness/account.ts'
+import { MailServer } from '#tests/harness/smtp.ts'
+import { until } from '#tests/harness/until.ts'
+import { type Mailing, startMail } from './deliver.ts'
+
+const log = { warn() {}, error: (error: unknown) => console.error(error) }
+const server = await new MailServer().start()
+const started: Mailing[] = []
+afterAll(async () => {
+  await Promise.all(started.map((one) => one.stop()))
+  await server.stop()
+})
+
+/** A node that hands mail over: to the server of this file, or, without one, to the mail log. */
+function aDeliverer(smtpUrl: string | undefined = server.url): Mailing {
+  const mailing = startMail(aPool({ max: 6 }), { ...config, smtpUrl, mailFrom: 'learn@acme.test' }, log)
+  started.push(mailing)
+  return mailing
+}
+
+const mailsOf = (accountId: string) =>
+  store.selectFrom('mails').selectAll().where('accountId', '=', accountId).orderBy('id').execute()
+const settled = (accountId: string, howMany = 1) =>
+  until(
+    'all mail is settled',
+    async () => {
+      const mails = await mailsOf(accountId)
+      return mails.length >= howMany && mails.every((mail) => mail.nextAttemptAt === null)
+    },
+    30_000,
+  )
+const queue = (accountId: string, userIds: readonly string[]) =>
+  sql`insert into mails (account_id, user_id, kind) select ${accountId}, unnest(${userIds}::uuid[]), 'welcome_back'`.execute(
+    store,
+  )
+const tryNow = (accountId: string) =>
+  sql`update mails set next_attempt_at = statement_timestamp() where account_id = ${accountId} and next_attempt_at is not null`.execute(
+    store,
+  )
+
+describe('handing over', () => {
+  test('M1 R43 of 1,000 queued mails to people who were deactivated since, none reaches the mail server, and each says why', async () => {
+    const { accountId, owner } = await anAccount({ learners: 0 })
+    const ids = await aCrowd(accountId, 1000)
+    await queue(accountId, ids)
+    await owner.call(deactivateUsers, { users: { filter: { role: ['learner'] } } })
+    const before = server.mails.length
+    const mailing = aDeliverer()
+    await settled(accountId, 1000)
+    await mailing.stop()
+    expect(server.mails.length).toBe(before)
+    const mails = await mailsOf(accountId)
+    expect(mails).toHaveLength(1000)
+    expect(new Set(mails.map(({ state, reason }) => `${state} ${reason}`))).toEqual(new Set(['not_sent user_inactive']))
+  })
+
+  test('M1 the same mails to the same people reach it while they are in', async () => {
+    const { accountId } = await anAccount({ learners: 0 })
+    const [id] = await aCrowd(accountId, 1)
+    await queue(accountId, [id!])
+    const mailing = aDeliverer()
+    await settled(accountId)
+    await mailing.stop()
+    expect(server.to(`${id}@example.org`)).toHaveLength(1)
+    const [mail] = await mailsOf(accountId)
+    expect(mail).toMatchObject({ state: 'sent', toEmail: `${id}@example.org`, subject: 'You are back at Acme' })
+  })
+
+  test('R44 after a lost answer a mail comes once more, with the same Message-ID, and no third time', async () => {
+    const { accountId } = await anAccount({ learners: 0 })
+    const [id] = await aCrowd(accountId, 1)
+    server.behaviour = 'loses its answer'
+    await queue(accountId, [id!])
+    const mailing = aDeliverer()
+    await until('it failed once', async () => (await mailsOf(accountId))[0]!.reason !== null, 30_000)
+    await tryNow(accountId)
+    await settled(accountId)
+    await mailing.stop()
+    const copies = server.to(`${id}@example.org`)
+    expect(copies).toHaveLength(2)
+    expect(new Set(copies.map((copy) => copy.messageId))).toEqual(
+      new Set([`<${(await mailsOf(accountId))[0]!.id}@acme.test>`]),
+    )
+  })
+
+  test('R44 a node that dies with a mail in its hands loses nothing: another hands it over when the lease is over', async () => {
+    const { accountId } = await anAccount({ learners: 0 })
+    const [id] = await aCrowd(accountId, 1)
+    await queue(accountId, [id!])
+    // As a node leaves it that took the mail and was killed.
+    await sql`update mails set attempts = 1, next_attempt_at = statement_timestamp() + interval '2 minutes' where account_id = ${accountId}`.execute(
+      store,
+    )
+    const mailing = aDeliverer()
+    await tryNow(accountId)
+    await settled(accountId)
+    await mailing.stop()
+    expect(server.to(`${id}@example.org`)).toHaveLength(1)
+  })
+
+  test('R23 five nodes at once hand each mail over once', async () => {
+    const { accountId } = await anAccount({ learners: 0 })
+    const ids = await aCrowd(accountId, 60)
+    await queue(accountId, ids)
+    const before = server.mails.length
+    const nodes = Array.from({ length: 5 }, () => aDeliverer())
+    await settled(accountId, 60)
+    await Promise.all(nodes.map((node) => node.stop()))
+    expect(server.mails.length - before).toBe(60)
+  })
+
+  test('a server that puts mail off, or is away, is tried again; one that refuses the mailbox is not', async () => {
+    const { accountId } = await anAccount({ learners: 0 })
+    const [first, second] = await aCrowd(accountId, 2)
+    server.behaviour = 'puts it off'
+    await queue(accountId, [first!])
+    const mailing = aDeliverer()
+    await until('it was put off', async () => /451|later/.test((await mailsOf(accountId))[0]!.reason ?? ''), 30_000)
+    expect((await mailsOf(accountId))[0]).toMatchObject({ state: 'queued' })
+    server.behaviour = 'takes it'
+    await tryNow(accountId)
+    await settled(accountId)
+    expect(server.to(`${first}@example.org`)).toHaveLength(1)
+
+    server.behaviour = 'refuses the recipient'
+    await queue(accountId, [second!])
+    await settled(accountId, 2)
+    server.behaviour = 'takes it'
+    expect((await mailsOf(accountId))[1]).toMatchObject({
+      state: 'failed',
+      reason: expect.stringContaining('No such mailbox'),
+    })
+    await mailing.stop()
+  })
+
+  test('without a mail server it is kept with its link, which nobody reads who might not set that password either (R36)', async () => {
+    const { accountId, owner, admin } = await anAccount({ learners: 0 })
+    await queue(accountId, [owner.id])
+    await sql`update mails set kind = 'password_reset' where account_id = ${accountId}`.execute(store)
+    await admin.call(addUsers, {
+      people: [{ firstName: 'New', lastName: 'Comer', email: 'new@comer.test', invite: true }],
+    })
+    const mailing = startMail(aPool({ max: 6 }), { ...config, smtpUrl: undefined }, log)
+    await settled(accountId, 2)
+    await mailing.stop()
+    const { items, hasMailServer } = await admin.call(listMails, {})
+    expect(hasMailServer).toBe(false)
+    const read = (kind: string) => admin.call(getMail, { mailId: items.find((mail) => mail.kind === kind)!.id })
+    expect((await read('invitation')).body).toMatch(/\/invitation\?token=[\w-]{43}/)
+    expect((await read('password_reset')).body).toBeNull()
+  })
+
+  test('R35 nothing in a name becomes a header or another recipient', async () => {
+    const { accountId } = await anAccount({ learners: 0 })
+    const person = await aPerson(accountId, 'learner', { firstName: 'Lea' })
+    await sql`update profiles set first_name = 'Lea, eve@evil.test;', last_name = 'a:b@evil.test' where user_id = ${person.id}`.execute(
+      store,
+    )
+    await sql`update accounts set name = 'Acme <eve@evil.test>, x' where id = ${accountId}`.execute(store)
+    await queue(accountId, [person.id])
+    const mailing = aDeliverer()
+    await settled(accountId)
+    await mailing.stop()
+    const [mail] = server.to(person.email)
+    expect([mail!.to].flat().flatMap((one) => one!.value.map((to) => to.address))).toEqual([person.email])
+    expect(mail!.from!.value.map((from) => from.address)).toEqual(['learn@acme.test'])
+  })
+})
+
+describe('what causes mail', () => {
+  test('S5 whoever comes back is told how to sign in; whoever never had a password gets an invitation', async () => {
+    const { accountId, owner, learner } = await anAccount()
+    const [crowd] = await aCrowd(accountId, 1)
+    await store.updateTable('credentials').set({ passwordHash: 'x' }).where('userId', '=', learner.id).execute()
+    await owner.call(deactivateUsers, { users: { ids: [learner.id, crowd!] } })
+    await owner.call(activateUsers, { users: { ids: [learner.id, crowd!] } })
+    expect((await mailsOf(accountId)).map(({ userId, kind }) => ({ userId, kind }))).toEqual(
+      expect.arrayContaining([
+        { userId: learner.id, kind: 'welcome_back' },
+        { userId: crowd, kind: 'invitation' },
+      ]),
+    )
+  })
+
+  test('C3.28 whoever waits for a seat is invited when they are let in, not before', async () => {
+    const { accountId, owner } = await anAccount({ seatLimit: 2, learners: 0 })
+    const { people } = await owner.call(addUsers, {
+      people: [{ firstName: 'New', lastName: 'Comer', email: 'new@comer.test', invite: true }],
+    })
+    expect(people).toMatchObject([{ status: 'inactive' }])
+    expect(await mailsOf(accountId)).toEqual([])
+    await store.updateTable('accounts').set({ seatLimit: 3 }).where('id', '=', accountId).execute()
+    await owner.call(activateUsers, { users: { ids: [people[0]!.userId] } })
+    expect(await mailsOf(accountId)).toMatchObject([{ userId: people[0]!.userId, kind: 'invitation' }])
+  })
+})

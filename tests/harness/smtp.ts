@@ -1,0 +1,72 @@
+import type { AddressInfo } from 'node:net'
+import { type ParsedMail, simpleParser } from 'mailparser'
+import { SMTPServer } from 'smtp-server'
+
+/** How a mail server answers a mail. */
+type Behaviour =
+  | 'takes it'
+  /** Keeps the mail, and hangs up before saying so. */
+  | 'loses its answer'
+  /** Says for good that there is no such mailbox. */
+  | 'refuses the recipient'
+  /** Says that it cannot now. */
+  | 'puts it off'
+  | 'hangs'
+
+/** A real mail server on this machine, which keeps what it is given. */
+export class MailServer {
+  readonly mails: ParsedMail[] = []
+  behaviour: Behaviour = 'takes it'
+  readonly #server: SMTPServer
+  #port = 0
+
+  constructor() {
+    this.#server = new SMTPServer({
+      authOptional: true,
+      disabledCommands: ['STARTTLS'],
+      onRcptTo: (_address, _session, done) => {
+        if (this.behaviour === 'refuses the recipient')
+          done(Object.assign(new Error('No such mailbox'), { responseCode: 550 }))
+        else if (this.behaviour === 'puts it off')
+          done(Object.assign(new Error('Try again later'), { responseCode: 451 }))
+        else if (this.behaviour !== 'hangs') done()
+      },
+      onData: (stream, session, done) => {
+        simpleParser(stream)
+          .then((mail) => {
+            this.mails.push(mail)
+            if (this.behaviour !== 'loses its answer') return done()
+            this.behaviour = 'takes it'
+            const { connections } = this.#server as unknown as {
+              connections: Set<{ id: string; _socket: { destroy(): void } }>
+            }
+            for (const connection of connections) if (connection.id === session.id) connection._socket.destroy()
+          })
+          .catch(done)
+      },
+    })
+    this.#server.on('error', () => {})
+  }
+
+  get url(): string {
+    return `smtp://127.0.0.1:${this.#port}`
+  }
+
+  /** Begins to listen, on the port of before if it listened before. */
+  async start(): Promise<this> {
+    await new Promise<void>((resolve) => this.#server.listen(this.#port, '127.0.0.1', resolve))
+    this.#port = (this.#server.server.address() as AddressInfo).port
+    return this
+  }
+
+  stop(): Promise<void> {
+    return new Promise((resolve) => this.#server.close(() => resolve()))
+  }
+
+  to(email: string): ParsedMail[] {
+    return this.mails.filter(({ to }) => JSON.stringify(to).includes(email))
+  }
+}
+
+/** The address that the mail's text leads to. */
+export const linkIn = (mail: ParsedMail): string => /https?:\/\/\S+/.exec(mail.text ?? '')![0]
