@@ -1,156 +1,15 @@
 import { randomUUID } from 'node:crypto'
-import { Readable } from 'node:stream'
 import { sql } from 'kysely'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { addCustomField } from '#contract/accounts.ts'
-import { addDepartment } from '#contract/departments.ts'
 import type { Endpoint } from '#contract/endpoint.ts'
 import { endpoints } from '#contract/endpoints.ts'
-import { addGroup, changeMembers } from '#contract/groups.ts'
-import { deactivateUsers } from '#contract/lifecycle.ts'
+import { addGroup } from '#contract/groups.ts'
 import { getUser, listUsers } from '#contract/people.ts'
 import { signIn } from '#contract/sign-in.ts'
-import { fileKey } from '#server/files/storage.ts'
-import { hashOf } from '#server/gate/credential.ts'
-import { hashPassword } from '#server/gate/passwords.ts'
-import { anAccount, aPerson, aSession, type Person, storage, store } from '#tests/harness/account.ts'
+import { type Person, store } from '#tests/harness/account.ts'
+import { type Furnished, furnished, password, question } from './furnished.ts'
 
-const password = 'a password that is right'
-const passwordHash = await hashPassword(password)
-
-/** An account with one of everything that has an id. Two of them have the same things, and share no row. */
-async function furnished() {
-  const { accountId, owner, admin, learner, people } = await anAccount({ learners: 2 })
-  await store.updateTable('credentials').set({ passwordHash }).where('accountId', '=', accountId).execute()
-  const above = await owner.call(addDepartment, { name: 'Company' })
-  const department = await owner.call(addDepartment, { name: 'Sales' })
-  const group = await owner.call(addGroup, { name: 'Newcomers' })
-  const emptyGroup = await owner.call(addGroup, { name: 'Nobody yet' })
-  const field = await owner.call(addCustomField, { label: 'Badge', kind: 'text' })
-  await owner.call(changeMembers, { groupId: group.id, users: { ids: [learner.id] }, change: 'add' })
-  const { operation } = await owner.call(deactivateUsers, { users: { ids: [people[1]!.id] } })
-  const token = await aSession(accountId, owner.id)
-  const session = await store
-    .selectFrom('sessions')
-    .select('id')
-    .where('tokenHash', '=', hashOf(token))
-    .executeTakeFirstOrThrow()
-  const head = await aPerson(accountId, 'department_administrator', { departmentId: department.id })
-  const { version } = await owner.call(getUser, { userId: learner.id })
-  await store
-    .insertInto('managedDepartments')
-    .values({ accountId, userId: head.id, departmentId: department.id })
-    .execute()
-  return {
-    ...(await learning(accountId, { owner, learner, group: group.id })),
-    accountId,
-    owner,
-    admin,
-    head,
-    learner,
-    user: learner.id,
-    version,
-    above: above.id,
-    department: department.id,
-    group: group.id,
-    emptyGroup: emptyGroup.id,
-    field: field.id,
-    operation: operation.id,
-    session: session.id,
-  }
-}
-/** A course with a module of three kinds, given to a group, begun by its owner and completed by a learner. */
-async function learning(
-  accountId: string,
-  { owner, learner, group }: { owner: Person; learner: Person; group: string },
-) {
-  const add = async <T extends Record<string, unknown>>(table: string, row: T): Promise<string> => {
-    const columns = Object.keys({ accountId, ...row })
-    const { rows } = await sql<{ id: string }>`
-      insert into ${sql.table(table)} (${sql.join(columns.map((name) => sql.ref(name)))})
-      values (${sql.join(Object.values({ accountId, ...row }))}) returning id
-    `.execute(store)
-    return rows[0]!.id
-  }
-  const file = await add('files', { kind: 'image', name: 'cover.png', mediaType: 'image/png', bytes: 4 })
-  await storage.put(fileKey(accountId, file), Readable.from([Buffer.from('PNG.')]), 4)
-  const manifest = { version: '1.2', title: 'P', activities: [{ id: 'a', title: 'A', href: 'a.html', parameters: '' }] }
-  const packed = await add('files', {
-    kind: 'package',
-    name: 'p.zip',
-    mediaType: 'application/zip',
-    bytes: 4,
-    manifest: JSON.stringify(manifest),
-  })
-  const course = await add('courses', { title: 'Fire safety', state: 'published' })
-  const draft = await add('courses', { title: 'Draft' })
-  const section = await add('sections', { courseId: course, title: 'One', position: 0 })
-  const emptySection = await add('sections', { courseId: course, title: 'Two', position: 1 })
-  const modules = { courseId: course, sectionId: section, position: 0 }
-  const page = await add('modules', {
-    ...modules,
-    kind: 'page',
-    title: 'Page',
-    content: '{"document":{"type":"doc","content":[]}}',
-  })
-  const quizContent = {
-    quiz: {
-      questions: [{ id: question, kind: 'text', text: 'Why?', choices: [], accepted: ['so'] }],
-      passMark: 50,
-      mostAttempts: null,
-    },
-  }
-  const quiz = await add('modules', { ...modules, kind: 'quiz', title: 'Quiz', content: JSON.stringify(quizContent) })
-  const scorm = await add('modules', { ...modules, kind: 'scorm', title: 'Package', fileId: packed })
-  const mine = await add('enrollments', { userId: owner.id, courseId: course })
-  const theirs = await add('enrollments', {
-    userId: learner.id,
-    courseId: course,
-    completedAt: '2026-01-02T00:00:00Z',
-    progress: 100,
-  })
-  const assignment = await add('course_assignments', { courseId: course, groupId: group, assignedOn: '2026-01-01' })
-  const certificate = await add('certificates', {
-    enrollmentId: theirs,
-    userId: learner.id,
-    courseId: course,
-    code: 'ABCD-EFGH',
-    personName: 'Lea',
-    courseTitle: 'Fire safety',
-    issuedOn: '2026-01-02',
-  })
-  const mail = await add('mails', { userId: learner.id, kind: 'welcome_back' })
-  const { id: sessionId } = await store
-    .selectFrom('sessions')
-    .select('id')
-    .where('tokenHash', '=', hashOf(owner.token!))
-    .executeTakeFirstOrThrow()
-  const launch = (moduleId: string) =>
-    add('launches', { sessionId, userId: owner.id, enrollmentId: mine, moduleId, tokenHash: hashOf(randomUUID()) })
-  return {
-    file,
-    packed,
-    course,
-    draft,
-    section,
-    emptySection,
-    page,
-    quiz,
-    scorm,
-    mine,
-    theirs,
-    assignment,
-    certificate,
-    mail,
-    pageLaunch: await launch(page),
-    quizLaunch: await launch(quiz),
-    scormLaunch: await launch(scorm),
-  }
-}
-const question = 'q1'
-
-type Furnished = Awaited<ReturnType<typeof furnished>>
 const idsOf = (account: Furnished): string[] => Object.values(account).filter((value) => typeof value === 'string')
 
 const someone = () => ({ firstName: 'New', lastName: 'Person', email: `${randomUUID()}@example.org` })
