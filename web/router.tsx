@@ -163,7 +163,7 @@ const editUser = createRoute({
   ...parent,
   ...inShell,
   path: '/people/$userId',
-  validateSearch: search(z.object({ tab: z.enum(['general', 'groups', 'history']), cursor: Cursor })),
+  validateSearch: search(z.object({ tab: z.enum(['general', 'groups', 'courses', 'history']), cursor: Cursor })),
   component: lazyRouteComponent(() => import('#web/people/EditUserPage.tsx'), 'EditUserPage'),
 })
 

@@ -4,6 +4,7 @@ import { words as activity } from './activity/words.ts'
 import { words as apiDocs } from './api-docs/words.ts'
 import { words as courses } from './courses/words.ts'
 import { words as departments } from './departments/words.ts'
+import { words as enrollments } from './enrollments/words.ts'
 import { words as groups } from './groups/words.ts'
 import { words as lifecycle } from './lifecycle/words.ts'
 import { words as mail } from './mail/words.ts'
@@ -21,6 +22,7 @@ const english = {
   'api-docs': apiDocs,
   courses,
   departments,
+  enrollments,
   groups,
   lifecycle,
   mail,

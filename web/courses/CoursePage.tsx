@@ -6,9 +6,11 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Course, CourseRow } from '#contract/courses.ts'
 import { getCourse } from '#contract/courses.ts'
+import { listUsers } from '#contract/people.ts'
 import { allows } from '#contract/roles.ts'
 import { useMe } from '#web/api/me.ts'
 import { Refused } from '#web/api/refused.ts'
+import { CoursePeople } from '#web/enrollments/CoursePeople.tsx'
 import { EmptyState } from '#web/parts/EmptyState.tsx'
 import { Failure } from '#web/parts/Failure.tsx'
 import { PageSkeleton } from '#web/parts/PageSkeleton.tsx'
@@ -20,9 +22,9 @@ import { SettingsTab } from './SettingsTab.tsx'
 import { StateBadge } from './StateBadge.tsx'
 
 const route = getRouteApi('/courses/$courseId')
-const tabs = ['content', 'settings'] as const
+const tabs = ['content', 'people', 'settings'] as const
 
-/** One course: for those who make it, its content and settings. */
+/** One course: for those who make it, its content and settings; for those who see people, who has it. */
 export function CoursePage() {
   const { courseId } = route.useParams()
   const { role } = useMe()
@@ -33,6 +35,7 @@ function Made({ id }: { id: string }) {
   const { t } = useTranslation('courses')
   const { tab = 'content', module } = route.useSearch()
   const navigate = useNavigate()
+  const seesPeople = allows(listUsers.access, useMe().role)
   const asked = useQuery(course(id))
   if (asked.isError && !asked.data) return <NotShown error={asked.error} onRetry={() => void asked.refetch()} />
   if (asked.isPending) return <PageSkeleton />
@@ -66,12 +69,14 @@ function Made({ id }: { id: string }) {
           >
             <Tabs.List>
               <Tabs.Tab value="content">{t('tabContent')}</Tabs.Tab>
+              {seesPeople && <Tabs.Tab value="people">{t('tabPeople')}</Tabs.Tab>}
               <Tabs.Tab value="settings">{t('tabSettings')}</Tabs.Tab>
             </Tabs.List>
           </Tabs>
         }
       />
       {tab === 'content' && <ContentTab course={asked.data} />}
+      {tab === 'people' && seesPeople && <CoursePeople courseId={id} />}
       {tab === 'settings' && <SettingsTab course={asked.data} />}
     </>
   )
@@ -83,7 +88,12 @@ function Seen({ id }: { id: string }) {
   if (asked.isError) return <NotShown error={asked.error} onRetry={() => void asked.refetch()} />
   if (asked.isPending) return <PageSkeleton />
   const { modules, enrolled, completed } = asked.data
-  return <Head course={asked.data} figures={t('figures', { modules, enrolled, completed })} />
+  return (
+    <>
+      <Head course={asked.data} figures={t('figures', { modules, enrolled, completed })} />
+      <CoursePeople courseId={id} />
+    </>
+  )
 }
 
 interface HeadProps {

@@ -1,5 +1,13 @@
 import { ActionIcon, Anchor, Menu } from '@mantine/core'
-import { IconChevronDown, IconChevronRight, IconDots, IconPencil, IconPlus, IconTrash } from '@tabler/icons-react'
+import {
+  IconBook,
+  IconChevronDown,
+  IconChevronRight,
+  IconDots,
+  IconPencil,
+  IconPlus,
+  IconTrash,
+} from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { type KeyboardEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -134,6 +142,9 @@ function RowMenu({ department, onOpen }: { department: Department; onOpen: (open
       <Menu.Dropdown>
         <Menu.Item leftSection={<IconPlus size={16} />} onClick={() => onOpen({ what: 'add', below: department })}>
           {t('addBelow')}
+        </Menu.Item>
+        <Menu.Item leftSection={<IconBook size={16} />} onClick={() => onOpen({ what: 'courses', department })}>
+          {t('courses')}
         </Menu.Item>
         <Menu.Item leftSection={<IconPencil size={16} />} onClick={() => onOpen({ what: 'edit', department })}>
           {t('rename')}

@@ -1,4 +1,4 @@
-import { Button, Skeleton } from '@mantine/core'
+import { Button, Drawer, Skeleton } from '@mantine/core'
 import { IconHierarchy, IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next'
 import { addDepartment, type Department } from '#contract/departments.ts'
 import { allows } from '#contract/roles.ts'
 import { useMe } from '#web/api/me.ts'
+import { GivenCourses } from '#web/enrollments/GivenCourses.tsx'
 import { departments } from '#web/parts/choices.queries.ts'
 import { EmptyState } from '#web/parts/EmptyState.tsx'
 import { Failure } from '#web/parts/Failure.tsx'
@@ -14,10 +15,12 @@ import { DeleteDepartmentDialog } from './DeleteDepartmentDialog.tsx'
 import { DepartmentDialog } from './DepartmentDialog.tsx'
 import { DepartmentTree } from './DepartmentTree.tsx'
 
-export type Open = { what: 'add'; below: Department | null } | { what: 'edit' | 'delete'; department: Department }
+export type Open =
+  | { what: 'add'; below: Department | null }
+  | { what: 'edit' | 'delete' | 'courses'; department: Department }
 
 export function DepartmentsPage() {
-  const { t } = useTranslation('departments')
+  const { t } = useTranslation(['departments', 'parts'])
   const { role } = useMe()
   const asked = useQuery(departments())
   const [open, setOpen] = useState<Open | null>(null)
@@ -43,6 +46,18 @@ export function DepartmentsPage() {
       {open?.what === 'edit' && (
         <DepartmentDialog department={open.department} below={null} items={items} onClose={() => setOpen(null)} />
       )}
+      <Drawer
+        opened={open?.what === 'courses'}
+        onClose={() => setOpen(null)}
+        position="right"
+        size="lg"
+        title={open?.what === 'courses' && open.department.name}
+        closeButtonProps={{ 'aria-label': t('parts:close') }}
+      >
+        {open?.what === 'courses' && (
+          <GivenCourses target={{ departmentId: open.department.id }} name={open.department.name} />
+        )}
+      </Drawer>
       {open?.what === 'delete' && (
         <DeleteDepartmentDialog department={open.department} items={items} onClose={() => setOpen(null)} />
       )}

@@ -3,6 +3,7 @@ export const words = {
   subtitle: 'Department administrators manage the people of their departments, and of all below.',
   add: 'Add department',
   addBelow: 'Add one below',
+  courses: 'Courses',
   rename: 'Rename or move',
   delete: 'Delete',
   more: 'More for {{name}}',

@@ -1,4 +1,4 @@
-import { Anchor, Button, Checkbox, Group as Row, Stack } from '@mantine/core'
+import { Anchor, Button, Checkbox, Group as Row, Space, Stack } from '@mantine/core'
 import { IconChevronLeft, IconPlus, IconUsersGroup } from '@tabler/icons-react'
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
@@ -8,6 +8,7 @@ import { changeMembers, type Group } from '#contract/groups.ts'
 import { listUsers } from '#contract/people.ts'
 import { ask, askAgain } from '#web/api/ask.ts'
 import { call } from '#web/api/call.ts'
+import { GivenCourses } from '#web/enrollments/GivenCourses.tsx'
 import { groups } from '#web/parts/choices.queries.ts'
 import { EmptyState } from '#web/parts/EmptyState.tsx'
 import { Failure } from '#web/parts/Failure.tsx'
@@ -109,6 +110,8 @@ function Members({ group }: { group: Group }) {
           />
         )}
       </Stack>
+      <Space h="xl" />
+      <GivenCourses target={{ groupId: group.id }} name={group.name} />
       {isAdding && <AddMembersDialog group={group} onClose={() => setIsAdding(false)} />}
     </>
   )

@@ -1,7 +1,8 @@
-import { Alert, Anchor, Stack, Text } from '@mantine/core'
+import { Alert, Anchor, Radio, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { activateUsers, previewChange } from '#contract/lifecycle.ts'
 import { ask } from '#web/api/ask.ts'
@@ -9,6 +10,9 @@ import { call } from '#web/api/call.ts'
 import { ChangeDialog, type Chosen } from './ChangeDialog.tsx'
 import { type Preview, PreviewLines } from './PreviewLines.tsx'
 import { tellDone } from './tell-done.ts'
+
+const ways = ['keep', 'shift', 'reset'] as const
+type DueDates = (typeof ways)[number]
 
 interface ActivateDialogProps {
   opened: boolean
@@ -21,6 +25,7 @@ interface ActivateDialogProps {
 export function ActivateDialog({ opened, onClose, onDone, chosen: { users, count, name } }: ActivateDialogProps) {
   const { t } = useTranslation('lifecycle')
   const queryClient = useQueryClient()
+  const [dueDates, setDueDates] = useState<DueDates>('keep')
   const preview = useQuery({ ...ask(previewChange, { users, change: 'activate' }), enabled: opened, staleTime: 0 })
   const close = (): void => {
     make.reset()
@@ -28,7 +33,7 @@ export function ActivateDialog({ opened, onClose, onDone, chosen: { users, count
   }
   const make = useMutation({
     mutationFn: (mode: 'all_or_nothing' | 'fill') =>
-      call(activateUsers, { users, mode }, { idempotencyKey: crypto.randomUUID() }),
+      call(activateUsers, { users, mode, dueDates }, { idempotencyKey: crypto.randomUUID() }),
     onSuccess: (operated) => {
       tellDone(queryClient, operated)
       onDone?.()
@@ -55,6 +60,20 @@ export function ActivateDialog({ opened, onClose, onDone, chosen: { users, count
         <Stack gap="md">
           <Text>{t('activateMeans')}</Text>
           {isTooMany ? <TooFewSeats preview={told} /> : <SeatsLeft free={told.seatsFree} />}
+          {told.missedCourses > 0 && <Text>{t('missedCourses', { count: told.missedCourses })}</Text>}
+          {told.passedDueDates > 0 && (
+            <Radio.Group
+              label={t('passedDueDates', { count: told.passedDueDates })}
+              value={dueDates}
+              onChange={(how) => setDueDates(how)}
+            >
+              <Stack gap={4} mt={4}>
+                {ways.map((how) => (
+                  <Radio key={how} value={how} label={t(`dueDates.${how}`)} />
+                ))}
+              </Stack>
+            </Radio.Group>
+          )}
           <PreviewLines preview={{ ...told, willChange: told.fits }} change="activate" />
         </Stack>
       )}

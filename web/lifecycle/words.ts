@@ -69,6 +69,15 @@ export const words = {
   activateFirst_one: 'Activate the first {{count}}',
   activateFirst_other: 'Activate the first {{count}}',
   toSeats: 'Open Seats',
+  missedCourses_one: '{{count}} course that they were given meanwhile is theirs then.',
+  missedCourses_other: '{{count}} courses that they were given meanwhile are theirs then.',
+  passedDueDates_one: '{{count}} last day of a course passed meanwhile',
+  passedDueDates_other: '{{count}} last days of courses passed meanwhile',
+  dueDates: {
+    keep: 'Keep them: those courses are overdue',
+    shift: 'Move them by the time they were away',
+    reset: 'Give the whole time again, from today',
+  },
   clearMeans: 'They stay active, and nothing ends their access by itself any more.',
 
   deactivate: 'Deactivate',

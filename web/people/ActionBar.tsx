@@ -1,5 +1,13 @@
 import { Anchor, Button, Group, Paper, Text } from '@mantine/core'
-import { IconBuilding, IconCalendarOff, IconUserCheck, IconUserOff, IconUsersGroup, IconX } from '@tabler/icons-react'
+import {
+  IconBook,
+  IconBuilding,
+  IconCalendarOff,
+  IconUserCheck,
+  IconUserOff,
+  IconUsersGroup,
+  IconX,
+} from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import classes from './ActionBar.module.css'
 import type { PersonAction } from './PersonMenu.tsx'
@@ -39,6 +47,9 @@ export function ActionBar({ ticks, matching, onPage, isPageTicked, onAction }: A
         </Button>
         <Button variant="default" leftSection={<IconUsersGroup size={16} />} onClick={() => onAction('group')}>
           {t('addToGroup')}
+        </Button>
+        <Button variant="default" leftSection={<IconBook size={16} />} onClick={() => onAction('enroll')}>
+          {t('assignCourses')}
         </Button>
         <Button variant="subtle" color="gray" leftSection={<IconX size={16} />} onClick={ticks.clear} ms="auto">
           {t('clearSelection')}

@@ -10,6 +10,7 @@ import { askAgain } from '#web/api/ask.ts'
 import { call } from '#web/api/call.ts'
 import { useMe } from '#web/api/me.ts'
 import { fieldErrors, Refused } from '#web/api/refused.ts'
+import { CoursesOfPerson } from '#web/enrollments/CoursesOfPerson.tsx'
 import { PageTitle } from '#web/parts/PageTitle.tsx'
 import { StatusBadge } from '#web/parts/StatusBadge.tsx'
 import { toastDone, toastRefused } from '#web/parts/toast.ts'
@@ -27,7 +28,7 @@ import { StaleEdit } from './StaleEdit.tsx'
 import { WhatSaveDoes } from './WhatSaveDoes.tsx'
 
 const route = getRouteApi('/people/$userId')
-const tabs = ['general', 'groups', 'history'] as const
+const tabs = ['general', 'groups', 'courses', 'history'] as const
 
 /** S7: every field of a person, active or inactive, with one Save for all of it. */
 export function EditUser({ person: loaded }: { person: Person }) {
@@ -109,6 +110,7 @@ export function EditUser({ person: loaded }: { person: Person }) {
               <Tabs.List>
                 <Tabs.Tab value="general">{t('tabGeneral')}</Tabs.Tab>
                 <Tabs.Tab value="groups">{t('tabGroups')}</Tabs.Tab>
+                <Tabs.Tab value="courses">{t('tabCourses')}</Tabs.Tab>
                 <Tabs.Tab value="history">{t('tabHistory')}</Tabs.Tab>
               </Tabs.List>
             </Tabs>
@@ -147,6 +149,9 @@ export function EditUser({ person: loaded }: { person: Person }) {
           onChange={(groupIds) => form.setValues({ groupIds })}
           disabled={isReadOnly}
         />
+      )}
+      {tab === 'courses' && (
+        <CoursesOfPerson userId={person.id} name={nameOf(person)} isActive={person.status === 'active'} />
       )}
       {tab === 'history' && <HistoryTab userId={person.id} />}
     </form>

@@ -1,3 +1,4 @@
+import { EnrollDialog } from '#web/enrollments/EnrollDialog.tsx'
 import type { Chosen } from '#web/lifecycle/ChangeDialog.tsx'
 import { ActivateDialog } from '#web/lifecycle/ActivateDialog.tsx'
 import { ClearDateDialog } from '#web/lifecycle/ClearDateDialog.tsx'
@@ -12,6 +13,7 @@ const dialogs = {
   clear_date: ClearDateDialog,
   department: MoveDialog,
   group: AddToGroupDialog,
+  enroll: EnrollDialog,
 } as const
 
 interface PeopleDialogsProps {

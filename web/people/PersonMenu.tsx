@@ -1,5 +1,6 @@
 import { Menu } from '@mantine/core'
 import {
+  IconBook,
   IconBuilding,
   IconCalendarOff,
   IconExternalLink,
@@ -12,7 +13,7 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { PersonRow } from '#contract/people.ts'
 
-export type PersonAction = 'deactivate' | 'activate' | 'clear_date' | 'department' | 'group'
+export type PersonAction = 'deactivate' | 'activate' | 'clear_date' | 'department' | 'group' | 'enroll'
 
 interface PersonMenuProps {
   person: PersonRow
@@ -47,6 +48,14 @@ export function PersonMenuItems({ person, onAction }: PersonMenuProps) {
       {person.deactivationDate !== null &&
         item('clear_date', <IconCalendarOff size={16} />, t('clearDateMore'), person.refusal === null)}
       {item('department', <IconBuilding size={16} />, `${t('changeDepartment')}…`, isEditable)}
+      <Menu.Item
+        leftSection={<IconBook size={16} />}
+        disabled={person.status === 'inactive'}
+        title={person.status === 'inactive' ? t('inactiveGetNone') : undefined}
+        onClick={() => onAction('enroll', person)}
+      >
+        {t('assignCourses')}…
+      </Menu.Item>
       {item('group', <IconUsersGroup size={16} />, `${t('addToGroup')}…`, isEditable)}
     </>
   )

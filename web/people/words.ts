@@ -57,6 +57,8 @@ export const words = {
   activate: 'Activate',
   clearDate: 'Clear date',
   clearDateMore: 'Clear deactivation date…',
+  assignCourses: 'Assign courses',
+  inactiveGetNone: 'Inactive people get no courses. Activate them first.',
   changeDepartment: 'Change department',
   addToGroup: 'Add to group',
 
@@ -140,6 +142,7 @@ export const words = {
 
   tabGeneral: 'General',
   tabGroups: 'Groups',
+  tabCourses: 'Courses',
   tabHistory: 'History',
   save: 'Save',
   saved: 'Saved',

@@ -1,0 +1,119 @@
+import { Stack, Text } from '@mantine/core'
+import { DateInput } from '@mantine/dates'
+import { useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { changeDueDate, type Enrollment, retake, unenroll } from '#contract/enrollments.ts'
+import { askAgain } from '#web/api/ask.ts'
+import { call } from '#web/api/call.ts'
+import { fieldErrors } from '#web/api/refused.ts'
+import { ConfirmDialog } from '#web/parts/ConfirmDialog.tsx'
+import { toastDone } from '#web/parts/toast.ts'
+import { DueFields, dueOf, isDueWhole, nothingDue } from './DueFields.tsx'
+
+export type EnrollmentAction = 'due' | 'retake' | 'unenroll'
+
+interface EnrollmentDialogProps {
+  enrollment: Enrollment
+  onClose: () => void
+}
+
+/** The dialog of the action that was chosen. */
+export function EnrollmentDialogs({ action, ...props }: EnrollmentDialogProps & { action: EnrollmentAction }) {
+  const Dialog = { due: DueDialog, retake: RetakeDialog, unenroll: UnenrollDialog }[action]
+  return <Dialog {...props} />
+}
+
+function UnenrollDialog({ enrollment: { id, userName: name, courseTitle: course }, onClose }: EnrollmentDialogProps) {
+  const { t } = useTranslation('enrollments')
+  const queryClient = useQueryClient()
+  return (
+    <ConfirmDialog
+      opened
+      onClose={onClose}
+      title={t('unenrollTitle', { name, course })}
+      confirm={t('unenrollConfirm')}
+      isDestructive
+      onConfirm={async () => {
+        await call(unenroll, { enrollmentIds: [id] })
+        void askAgain(queryClient)
+        toastDone({ title: t('unenrolled', { name, course }) })
+      }}
+    >
+      <Text>{t('unenrollText')}</Text>
+    </ConfirmDialog>
+  )
+}
+
+function RetakeDialog({ enrollment: { id, userName: name, courseTitle: course }, onClose }: EnrollmentDialogProps) {
+  const { t } = useTranslation('enrollments')
+  const queryClient = useQueryClient()
+  const [due, setDue] = useState(nothingDue)
+  const [dateError, setDateError] = useState<string | null>(null)
+  return (
+    <ConfirmDialog
+      opened
+      onClose={onClose}
+      title={t('retakeTitle', { name, course })}
+      confirm={t('retakeConfirm')}
+      canConfirm={isDueWhole(due)}
+      onConfirm={async () => {
+        try {
+          await call(retake, { enrollmentIds: [id], ...dueOf(due) })
+        } catch (error) {
+          const refused = fieldErrors(error)['dueDate']
+          if (!refused) throw error
+          setDateError(refused)
+          return false
+        }
+        void askAgain(queryClient)
+        toastDone({ title: t('retaken', { name, course }) })
+        return true
+      }}
+    >
+      <Stack gap="md">
+        <Text>{t('retakeText')}</Text>
+        <DueFields
+          value={due}
+          onChange={(next) => {
+            setDue(next)
+            setDateError(null)
+          }}
+          error={dateError}
+        />
+      </Stack>
+    </ConfirmDialog>
+  )
+}
+
+function DueDialog({ enrollment, onClose }: EnrollmentDialogProps) {
+  const { id, userName: name, courseTitle: course } = enrollment
+  const { t } = useTranslation('enrollments')
+  const queryClient = useQueryClient()
+  const [dueDate, setDueDate] = useState(enrollment.dueDate)
+  return (
+    <ConfirmDialog
+      opened
+      onClose={onClose}
+      title={t('dueTitle', { name, course })}
+      confirm={t('dueSave')}
+      canConfirm={dueDate !== enrollment.dueDate}
+      onConfirm={async () => {
+        await call(changeDueDate, { enrollmentIds: [id], dueDate })
+        void askAgain(queryClient)
+        toastDone({ title: t('dueSaved', { name, course }) })
+      }}
+    >
+      <DateInput
+        label={t('due')}
+        placeholder={t('clear')}
+        valueFormat="D MMM YYYY"
+        value={dueDate}
+        onChange={setDueDate}
+        clearable
+        clearButtonProps={{ 'aria-label': t('clear') }}
+        maw={240}
+      />
+    </ConfirmDialog>
+  )
+}
