@@ -15,14 +15,33 @@ export interface Launch {
 }
 
 /**
+ * Lets whoever opens a player, or writes from one, be alone in the enrollment: of two players at once the second counts
+ * what the first has done.
+ */
+export async function takeEnrollment(
+  { db, accountId, actor }: Work,
+  which: { enrollmentId: string | null } | { launchId: string },
+): Promise<void> {
+  const these =
+    'launchId' in which
+      ? sql`(select enrollment_id from launches where account_id = ${accountId} and id = ${which.launchId} and user_id = ${actor.id})`
+      : which.enrollmentId
+  await sql`select from enrollments as e where e.account_id = ${accountId} and e.id = ${these} for no key update`.execute(
+    db,
+  )
+}
+
+/**
  * The player that writes. Only the one that was opened last for a module may: of two windows the older one is told.
  *
  * @throws Problem `opened_elsewhere`
  */
 export async function launchOf(
-  { db, accountId, actor }: Work,
+  work: Work,
   { launchId, moduleId }: { launchId: string; moduleId: string },
 ): Promise<Launch> {
+  const { db, accountId, actor } = work
+  await takeEnrollment(work, { launchId })
   const { rows } = await sql<Launch>`
     select l.id, l.module_id, m.kind, m.content, f.manifest, l.enrollment_id
     from launches as l

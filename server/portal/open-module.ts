@@ -6,6 +6,7 @@ import { allows } from '#contract/roles.ts'
 import { hashOf, newToken } from '#server/gate/credential.ts'
 import type { Work } from '#server/gate/work.ts'
 import { Problem } from '#server/problem.ts'
+import { takeEnrollment } from './launch.ts'
 import { playing } from './playing.ts'
 
 /** A module that somebody may play. */
@@ -33,6 +34,7 @@ export async function openModule(
   const module = await playable(work, moduleId, preview)
   const token = newToken()
   if (module.enrollmentId !== null) {
+    await takeEnrollment(work, module)
     await sql`delete from launches where account_id = ${accountId} and enrollment_id = ${module.enrollmentId} and module_id = ${moduleId}`.execute(
       db,
     )
