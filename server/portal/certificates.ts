@@ -8,6 +8,7 @@ import type { Served } from '#server/gate/served.ts'
 import { type Work, workFor } from '#server/gate/work.ts'
 import { inReach } from '#server/lifecycle/selection.ts'
 import { Problem } from '#server/problem.ts'
+import { countVisit } from '#server/sign-in/attempts.ts'
 import { accountAt } from '#server/sign-in/sign-in.ts'
 import { certificatePdf } from './certificate-pdf.ts'
 
@@ -53,14 +54,16 @@ export async function certificateFile(
  * Whether a certificate is genuine and still valid, for whoever has its code: employers ask years later, when its
  * person is long inactive. It tells what stands on the certificate, and nothing else of them.
  *
- * @throws Problem `no_such_certificate`, `no_account_here`
+ * @throws Problem `no_such_certificate`, `no_account_here`, `too_many_attempts`
  */
 export async function verify(
-  { database, host }: Visit,
+  { database, host, address }: Visit,
   { code }: Input<typeof verifyCertificate>,
 ): Promise<Answer<typeof verifyCertificate>> {
   const accountId = await accountAt(database, host)
   if (!accountId) throw new Problem('no_account_here')
+  const refused = await workFor(database, accountId, 'clock', (work) => countVisit(work, address))
+  if (refused) throw refused
   return workFor(database, accountId, 'clock', async ({ db }) => {
     const { rows } = await sql<Certificate & { accountName: string }>`
       select ${columns}, a.name as account_name from certificates as z join accounts as a on a.id = z.account_id

@@ -29,6 +29,10 @@ export async function countAttempt(work: Work, guess: Guess): Promise<Problem | 
   return refused ?? (await count(work, atPerson(guess), mostAtPerson))
 }
 
+/** Counts one who looks something up without being signed in. As `countAttempt()`. */
+export const countVisit = (work: Work, address: string): Promise<Problem | null> =>
+  count(work, `visit ${address}`, mostFromAddress)
+
 /** The database lowers the case, as it does where it looks for the person: another `İ` is no other person to guess at. */
 async function count({ db, accountId }: Work, subject: string, most: number): Promise<Problem | null> {
   const { rows } = await sql<{ attempts: number; retryAfterSeconds: number }>`
