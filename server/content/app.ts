@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import files from '@fastify/static'
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { sql } from 'kysely'
 import mime from 'mime'
 import type { Config } from '#server/config.ts'
@@ -51,6 +51,8 @@ export async function buildContentApp(told: {
     logger: logOptions(config),
     trustProxy: config.trustProxy,
     requestTimeout: 30_000,
+    // An address that cannot be read is answered before any hook.
+    frameworkErrors: (_error, _request, reply) => void gone(reply),
     routerOptions: { maxParamLength: 100 },
   })
   const openResponses = new OpenResponses(database)
@@ -66,6 +68,8 @@ export async function buildContentApp(told: {
   })
   app.setErrorHandler((error, request, reply) => {
     if (isUnavailable(error)) return say(reply, 503, 'The database does not answer. Try again in a moment.')
+    // An address that cannot be read, or a body where none belongs: it stands for nothing here.
+    if ((error as FastifyError).statusCode! < 500) return gone(reply)
     request.log.error(error)
     return say(reply, 500, 'Something went wrong on our side. It was logged.')
   })
@@ -75,7 +79,6 @@ export async function buildContentApp(told: {
     const { rows } = await sql<Content>`select * from content_of(${hashOf(token)})`.execute(database)
     return rows[0]
   }
-  const gone = (reply: FastifyReply) => say(reply, 401, 'This address is no longer valid. Open the course again.')
 
   await app.register(files, { root: playerFolder, serve: false, cacheControl: false })
   const player = new Set(await namesIn(playerFolder))
@@ -113,6 +116,9 @@ function mediaTypeOf(path: string): string {
   const type = mime.getType(extname(path)) ?? 'application/octet-stream'
   return /^text\/|javascript|json|xml/.test(type) ? `${type}; charset=utf-8` : type
 }
+
+const gone = (reply: FastifyReply): FastifyReply =>
+  say(reply, 401, 'This address is no longer valid. Open the course again.')
 
 /** Where the pages are that may frame this; on this machine by any of its names, at any port. */
 function pagesAt({ baseUrl }: Config, { hostname }: FastifyRequest): string {
