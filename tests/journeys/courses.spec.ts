@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs'
 import type { Page } from '@playwright/test'
 import { picture, pdf, sound, video } from '#tests/harness/media.ts'
 import { aPackage } from '#tests/harness/packages.ts'
@@ -251,6 +252,7 @@ test('an upload goes on after the connection was lost, and can be paused', async
   scene,
   asOwner: { page, owner },
 }) => {
+  test.setTimeout(180_000)
   const { courseId } = await aDraft(scene, owner, 'Large')
   const author = new Authoring(page)
   await page.goto(`/courses/${courseId}`)
@@ -280,6 +282,38 @@ test('an upload goes on after the connection was lost, and can be paused', async
   expect(offsets.filter((offset) => offset === '0')).toHaveLength(1)
   await author.save('large')
   expect(await scene.store.selectFrom('files').select('bytes').execute()).toEqual([{ bytes: large.length }])
+})
+
+test('an upload goes on where it was when the page was loaded again and the same file is chosen', async ({
+  scene,
+  asOwner: { page, owner },
+}, testInfo) => {
+  test.setTimeout(180_000)
+  const { courseId } = await aDraft(scene, owner, 'Large')
+  const author = new Authoring(page)
+  const path = testInfo.outputPath('large.webm')
+  writeFileSync(path, Buffer.concat([video, Buffer.alloc(7 * 1024 ** 2)]))
+  page.on('dialog', (leave) => void leave.accept())
+  const offsets: string[] = []
+  let isHeld = true
+  await page.route('**/api/v1/uploads/*', async (route) => {
+    const request = route.request()
+    if (request.method() === 'PATCH') offsets.push((await request.headerValue('upload-offset')) ?? '')
+    // The third piece never arrives.
+    if (offsets.length < 3 || !isHeld) await route.continue()
+  })
+
+  await page.goto(`/courses/${courseId}`)
+  await author.begin('Video')
+  await author.chooser().setInputFiles(path)
+  await expect(async () => expect(offsets).toHaveLength(3)).toPass()
+  await page.reload()
+  isHeld = false
+  await expect(page.getByRole('form', { name: 'New: Video' })).toBeVisible()
+  await author.chooser().setInputFiles(path)
+  await expect(page.getByRole('button', { name: 'Replace' })).toBeVisible()
+  expect(offsets[3]).toBe(String(4 * 1024 ** 2))
+  expect(offsets.filter((offset) => offset === '0')).toHaveLength(1)
 })
 
 test('somebody else saved the module meanwhile: it is said, and nothing typed is lost', async ({
@@ -350,6 +384,7 @@ test('department administrators see courses and make none; authors see courses a
   await expect(head.getByRole('heading', { name: 'Links', level: 1 })).toBeVisible()
   await expect(head.getByRole('button', { name: 'Publish' })).toBeHidden()
   await expect(head.getByRole('tab', { name: 'Content' })).toBeHidden()
+  await expect(head.getByRole('searchbox')).toBeVisible()
 
   const author = await as(await scene.add({ firstName: 'Arno', role: 'author' }))
   await author.goto(`/courses/${courseId}`)

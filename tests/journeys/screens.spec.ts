@@ -88,6 +88,7 @@ async function screensOf(scene: Scene, owner: Somebody): Promise<string[]> {
     `/courses/${course.id}`,
     ...modules.map(({ id }) => `/courses/${course.id}?module=${id}`),
     `/courses/${course.id}?kind=video&section=${section.id}`,
+    `/courses/${course.id}?tab=people`,
     `/courses/${course.id}?tab=settings`,
     '/seats',
     '/seats?tab=waiting',

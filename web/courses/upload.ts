@@ -39,6 +39,8 @@ export async function upload(
   const { Upload: Sending, DetailedError } = await import('tus-js-client')
   const bytes = source.size
   let sent = 0
+  // What the server has. More than that may be under way, and is lost when it is broken off.
+  let stored = 0
   const tell = (state: UploadStanding['state']): void => onStanding({ state, sent, bytes })
   const { promise, resolve, reject } = Promise.withResolvers<StoredFile>()
 
@@ -53,6 +55,7 @@ export async function upload(
     sending.start()
   }
   const goOnLater = (): void => {
+    sent = stored
     tell('waiting')
     globalThis.addEventListener('online', goOn)
     wait = setTimeout(goOn, waitMs)
@@ -79,6 +82,9 @@ export async function upload(
       sent = now
       tell('sending')
     },
+    onChunkComplete: (_, now) => {
+      stored = now
+    },
     onShouldRetry: ({ originalResponse }) => passing.has(originalResponse?.getStatus() ?? 0),
     onError: (error) => {
       const response = error instanceof DetailedError ? error.originalResponse : null
@@ -102,6 +108,7 @@ export async function upload(
     file: promise,
     pause: () => {
       waitNoMore()
+      sent = stored
       void sending.abort().then(() => tell('paused'))
     },
     resume: goOn,
