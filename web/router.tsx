@@ -11,6 +11,7 @@ import { listCourses, ModuleKind } from '#contract/courses.ts'
 import { listEvents, listOperations, listOutcomes } from '#contract/lifecycle.ts'
 import { listMails } from '#contract/mail.ts'
 import { listUsers, PeopleFilter } from '#contract/people.ts'
+import { exportReport, reportNames } from '#contract/reports.ts'
 import { allows } from '#contract/roles.ts'
 import { Cursor, Id } from '#contract/words.ts'
 import { me } from '#web/api/me.ts'
@@ -217,6 +218,20 @@ const seats = createRoute({
   component: lazyRouteComponent(() => import('#web/seats/SeatsPage.tsx'), 'SeatsPage'),
 })
 
+const reports = createRoute({
+  ...parent,
+  ...inShell,
+  path: '/reports',
+  validateSearch: search(
+    z.object({
+      ...exportReport.input.omit({ report: true, format: true }).shape,
+      tab: z.enum(reportNames).exclude(['enrollments']),
+      cursor: Cursor,
+    }),
+  ),
+  component: lazyRouteComponent(() => import('#web/reports/ReportsPage.tsx'), 'ReportsPage'),
+})
+
 const activity = createRoute({
   ...parent,
   ...inShell,
@@ -283,6 +298,7 @@ export const router = createRouter({
     courses,
     course,
     seats,
+    reports,
     activity,
     operation,
     settings,

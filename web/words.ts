@@ -11,6 +11,7 @@ import { words as mail } from './mail/words.ts'
 import { words as parts } from './parts/words.ts'
 import { words as people } from './people/words.ts'
 import { words as portal } from './portal/words.ts'
+import { words as reports } from './reports/words.ts'
 import { words as seats } from './seats/words.ts'
 import { words as settings } from './settings/words.ts'
 import { words as shell } from './shell/words.ts'
@@ -29,6 +30,7 @@ const english = {
   parts,
   people,
   portal,
+  reports,
   seats,
   settings,
   shell,

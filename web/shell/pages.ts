@@ -2,6 +2,7 @@ import {
   IconActivity,
   IconArmchair,
   IconBook,
+  IconChartBar,
   IconHierarchy2,
   IconSettings,
   IconUsers,
@@ -15,6 +16,7 @@ const pages = [
   { to: '/departments', word: 'departments', icon: IconHierarchy2, access: 'people' },
   { to: '/courses', word: 'courses', icon: IconBook, access: 'catalog' },
   { to: '/seats', word: 'seats', icon: IconArmchair, access: 'people' },
+  { to: '/reports', word: 'reports', icon: IconChartBar, access: 'people' },
   { to: '/activity', word: 'activity', icon: IconActivity, access: 'people' },
   { to: '/settings', word: 'settings', icon: IconSettings, access: 'account' },
 ] as const satisfies readonly { access: Access; [other: string]: unknown }[]

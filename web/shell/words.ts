@@ -11,6 +11,7 @@ export const words = {
   courses: 'Courses',
   seats: 'Seats',
   activity: 'Activity',
+  reports: 'Reports',
   settings: 'Settings',
   home: 'Home',
   certificates: 'Certificates',
