@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -48,11 +49,5 @@ export async function whyRefused(content: Buffer, most?: PackageLimits): Promise
   return [problem.code, where.message]
 }
 
-/** What hardly becomes smaller by packing. */
-export function noise(length: number): string {
-  let state = 1
-  return Array.from({ length }, () => {
-    state = (state * 48_271) % 2_147_483_647
-    return String.fromCharCode(state & 255)
-  }).join('')
-}
+/** What does not become smaller by packing. */
+export const noise = (length: number): Buffer => randomBytes(length)
