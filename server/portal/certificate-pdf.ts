@@ -51,7 +51,7 @@ export function certificatePdf(told: Certificate & { accountName: string; verify
   line(`Code ${told.code}`, 452, 11, soft)
   line(`Whoever holds this certificate can have it verified at ${told.verifyUrl}`, 472, 11, soft)
   pdf.end()
-  return pdf as unknown as Readable
+  return pdf
 }
 
 /** The size at which a text stands on one line, or on two when it is very long. */
