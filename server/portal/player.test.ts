@@ -15,7 +15,7 @@ import { aNode, aPool, aSession, letDatePass, type Person, store } from '#tests/
 import { aCourse, aPackageModule, aPageModule, courseIn, opened } from '#tests/harness/course.ts'
 
 const progressOf = (enrollmentId: string) =>
-  store.selectFrom('moduleProgress').selectAll().where('enrollmentId', '=', enrollmentId).execute()
+  store.selectFrom('moduleProgress').selectAll().where('enrollmentId', '=', enrollmentId).orderBy('moduleId').execute()
 const enrollmentOf = (enrollmentId: string) =>
   store.selectFrom('enrollments').selectAll().where('id', '=', enrollmentId).executeTakeFirstOrThrow()
 const older = (lesson_status: string, more: object = {}) => ({ core: { lesson_status, ...more } })
