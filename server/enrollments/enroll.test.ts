@@ -195,7 +195,7 @@ describe('an enrollment', () => {
   })
 
   test('S4 tells every module, also one that was removed since, with its attempts', async () => {
-    const { accountId, admin, people, courseId, give, of, idOf } = await withCourse(1)
+    const { accountId, admin, people, courseId, give, idOf } = await withCourse(1)
     const { id: sectionId } = await store
       .insertInto('sections')
       .values({ accountId, courseId, title: 'One', position: 0 })
