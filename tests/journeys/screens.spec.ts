@@ -75,11 +75,20 @@ async function screensOf(scene: Scene, owner: Somebody): Promise<string[]> {
     ])
     .returning('id')
     .execute()
+  await store
+    .insertInto('courseAssignments')
+    .values({ accountId, courseId: course.id, groupId, dueDays: 14, assignedOn: '2026-01-01' })
+    .execute()
+  await store
+    .insertInto('enrollments')
+    .values({ accountId, courseId: course.id, userId: people[0]!.id, progress: 40, dueDate: '2026-01-01' })
+    .execute()
   return [
     '/people',
     '/people/add',
     `/people/${people[1]!.id}`,
     `/people/${people[0]!.id}?tab=groups`,
+    `/people/${people[0]!.id}?tab=courses`,
     `/people/${people[0]!.id}?tab=history`,
     '/groups',
     `/groups/${groupId}`,
