@@ -8,7 +8,7 @@ export const words = {
   findCourses: 'Find published courses',
   noneFound: 'No published course matches.',
   mandatory: 'Mandatory',
-  mandatoryHelp: 'Optional courses are offered, and count in no rate of what has to be done.',
+  mandatoryHelp: 'Learners see which of their courses they have to do, and which are only offered.',
   optional: 'Optional',
   due: 'Last day',
   dueNone: 'None',
