@@ -204,7 +204,7 @@ export function openGate(app: FastifyInstance, database: Database, { secure }: {
     handler: (seen: T, entered: Entered, request: FastifyRequest, reply: FastifyReply) => Promise<void> | void,
   ): void {
     app.route({
-      method: method as 'GET',
+      method: method,
       url,
       config: { way: 'signed_in' },
       exposeHeadRoute: false,

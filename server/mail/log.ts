@@ -13,7 +13,7 @@ const columns: RawBuilder<unknown> = sql`
 /** What was sent, what was not and why, the newest first. @throws Problem `wrong_cursor` */
 export async function list(
   { db, accountId }: Work,
-  { cursor, limit, state = undefined, kind = undefined, userId = undefined }: Input<typeof listMails>,
+  { cursor, limit, state, kind, userId }: Input<typeof listMails>,
   hasMailServer: boolean,
 ): Promise<Answer<typeof listMails>> {
   const boundTo = ['mails', state, kind, userId]

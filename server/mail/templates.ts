@@ -111,9 +111,8 @@ export interface Written {
 export function write({ subject, body }: Words, values: Record<string, string>, footer: string): Written {
   const filled = (text: string) => text.replaceAll(placeholder, (_, name: string) => values[name] ?? '')
   return {
-    // oxlint-disable-next-line no-control-regex -- what would begin another header
     subject: filled(subject)
-      .replaceAll(/[\u0000-\u001f\u007f]+/g, ' ')
+      .replaceAll(/\p{Cc}+/gu, ' ')
       .trim(),
     text: `${filled(body).trim()}\n\n-- \n${footer}\n`,
     html: page(body, values, footer),

@@ -49,7 +49,7 @@ export async function byPerson(
   const page = rows.slice(0, limit)
   const last = page.at(-1)
   return {
-    items: page.map(({ nameKey: _, ...item }) => item),
+    items: page.map(({ nameKey: _nameKey, ...item }) => item),
     next: rows.length > limit && last ? cursorFor(boundTo, [last.nameKey, last.userId]) : null,
     previous: null,
   }

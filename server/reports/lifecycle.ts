@@ -12,7 +12,7 @@ export async function lifecycle(
   work: Work,
   { cursor, limit, ...asked }: Input<typeof reportLifecycle>,
 ): Promise<Answer<typeof reportLifecycle>> {
-  const { db, accountId } = work
+  const { db } = work
   const moment = await begin(work, asked)
   const boundTo = ['report of lifecycle', asked]
   const [after] = placeOf(boundTo, cursor) ?? []

@@ -23,7 +23,7 @@ export interface Moment {
  * Begins a report: it may take its time, and is told of which moment it speaks. Asked apart, so that the report itself
  * is one plain question that the database can share out among its processors.
  */
-export async function begin({ db, accountId }: Work, { asOf = undefined }: Pick<Asked, 'asOf'>): Promise<Moment> {
+export async function begin({ db, accountId }: Work, { asOf }: Pick<Asked, 'asOf'>): Promise<Moment> {
   await allowTime(db, 20_000)
   // What is won by compiling is less than what it takes; and what is gathered of 100,000 people has to fit.
   await sql`select set_config('jit', 'off', true), set_config('work_mem', '64MB', true)`.execute(db)

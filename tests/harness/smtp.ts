@@ -1,4 +1,5 @@
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
+import type { Readable } from 'node:stream'
 import { type ParsedMail, simpleParser } from 'mailparser'
 import { SMTPServer } from 'smtp-server'
 
@@ -32,20 +33,20 @@ export class MailServer {
         else if (this.behaviour !== 'hangs') done()
       },
       onData: (stream, session, done) => {
-        simpleParser(stream)
-          .then((mail) => {
-            this.mails.push(mail)
-            if (this.behaviour !== 'loses its answer') return done()
-            this.behaviour = 'takes it'
-            const { connections } = this.#server as unknown as {
-              connections: Set<{ id: string; _socket: { destroy(): void } }>
-            }
-            for (const connection of connections) if (connection.id === session.id) connection._socket.destroy()
-          })
-          .catch(done)
+        void this.#keep(stream, session.id, done)
       },
     })
     this.#server.on('error', () => {})
+  }
+
+  /** Keeps a mail, and answers it, or hangs up. */
+  async #keep(stream: Readable, sessionId: string, answer: () => void): Promise<void> {
+    this.mails.push(await simpleParser(stream))
+    if (this.behaviour !== 'loses its answer') return answer()
+    this.behaviour = 'takes it'
+    const { connections } = this.#server as unknown as { connections: Set<Record<string, unknown>> }
+    for (const connection of connections)
+      if (connection['id'] === sessionId) (connection['_socket'] as Socket).destroy()
   }
 
   get url(): string {

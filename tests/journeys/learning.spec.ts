@@ -34,7 +34,7 @@ test('S2 S3 J4 J5 J6 whoever is deactivated in the middle of a course is out of 
   const gone = await scene.add({ firstName: 'Gone', lastName: 'Before', status: 'inactive' })
   const groupId = await aGroup(scene, 'First aiders', [lea, gone])
   const fileId = await aPackageFile(scene, await aPackage({ version: '2004' }))
-  const courseId = await aCourse(scene, {
+  await aCourse(scene, {
     modules: [
       { title: 'Read this', content: aPage('Where the fire is, nobody runs.') },
       { title: 'Extinguishers', content: { kind: 'scorm', fileId } },

@@ -176,7 +176,7 @@ for (const version of ['1.2', '2004'] as const) {
         const cookies = document.cookie
         let page: string
         try {
-          page = String(window.top!.document.title)
+          page = window.top!.document.title
         } catch {
           page = 'refused'
         }

@@ -73,7 +73,7 @@ function Course({ course, isPreview }: { course: OutlineTold; isPreview: boolean
               {t(isPreview ? 'endPreview' : 'toMyCourses')}
             </Button>
             <ActionIcon
-              className={classes.listButton!}
+              className={classes.listButton}
               variant="default"
               size="lg"
               aria-label={t('contents')}

@@ -1,6 +1,6 @@
 import { Alert } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
-import { useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { StoredFile } from '#contract/courses.ts'
 import { addressOf } from '#web/courses/kinds.ts'
@@ -26,14 +26,14 @@ export function MediaModule({
   const savedAt = useRef(0)
   const [isBroken, setIsBroken] = useState(false)
 
-  const tell = () => {
+  const tell = useCallback(() => {
     const now = media.current
     if (!now || now.currentTime === savedAt.current) return
     savedAt.current = now.currentTime
     const isSeen = Number.isFinite(now.duration) && now.currentTime >= now.duration * DONE_AT
     saving.say({ resume: { position: Math.round(now.currentTime) }, isDone: isSeen })
-  }
-  useEffect(() => () => tell(), [])
+  }, [saving])
+  useEffect(() => tell, [tell])
 
   const shared = {
     ref: media,

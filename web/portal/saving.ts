@@ -87,7 +87,7 @@ export class Saving {
       this.#onState('opened_elsewhere')
       return
     }
-    this.#waiting = { ...word, ...(this.#waiting as Word | null) }
+    this.#waiting = { ...word, ...this.#waiting }
     this.#onState('not_saved')
     this.#retry = setTimeout(() => {
       this.#retry = undefined

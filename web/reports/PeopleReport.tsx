@@ -52,7 +52,7 @@ export function PeopleReport({ search, onSearch }: ReportProps) {
     <>
       <TextInput
         type="search"
-        className={classes.notPrinted!}
+        className={classes.notPrinted}
         aria-label={t('searchPeople')}
         placeholder={t('searchPeople')}
         leftSection={<IconSearch size={16} />}

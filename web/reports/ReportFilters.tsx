@@ -53,12 +53,12 @@ export function ReportFilters({ tab, search, onSearch }: ReportProps & { tab: Ta
   )
   return (
     <>
-      <Group gap="xs" className={classes.notPrinted!}>
+      <Group gap="xs" className={classes.notPrinted}>
         <SegmentedControl
           aria-label={t('status')}
           data={(['active', 'inactive', 'all'] as const).map((value) => ({ value, label: t(`statuses.${value}`) }))}
           value={status}
-          onChange={(value) => onSearch({ status: value as ReportSearch['status'] })}
+          onChange={(value) => onSearch({ status: value })}
         />
         {known.includes('asOf') && date('asOf')}
         <Select

@@ -45,7 +45,7 @@ export function ReportsPage() {
       <PageTitle
         title={t('title')}
         action={
-          <Group gap="xs" className={classes.notPrinted!}>
+          <Group gap="xs" className={classes.notPrinted}>
             <Button variant="default" leftSection={<IconPrinter size={16} />} onClick={() => window.print()}>
               {t('print')}
             </Button>
@@ -53,7 +53,7 @@ export function ReportsPage() {
           </Group>
         }
         tabs={
-          <Tabs value={tab} onChange={(next) => go({ tab: next as Tab })} className={classes.notPrinted!}>
+          <Tabs value={tab} onChange={(next) => go({ tab: next as Tab })} className={classes.notPrinted}>
             <Tabs.List>
               {tabs.map((name) => (
                 <Tabs.Tab key={name} value={name}>
@@ -65,7 +65,7 @@ export function ReportsPage() {
         }
       />
       <Stack gap="md">
-        <Text className={classes.printedOnly!} fw={600}>
+        <Text className={classes.printedOnly} fw={600}>
           {t(`tabs.${tab}`)}
         </Text>
         <ReportFilters tab={tab} search={search} onSearch={change} />

@@ -1,7 +1,6 @@
 import { keepPreviousData } from '@tanstack/react-query'
 import type { Call, Endpoint } from '#contract/endpoint.ts'
 import { type exportReport, reportNames } from '#contract/reports.ts'
-import type { z } from 'zod'
 import { ask } from '#web/api/ask.ts'
 
 /** What stands in the address of the page: the report, and whom and which time it speaks of. */
@@ -21,7 +20,7 @@ export type Tab = (typeof tabs)[number]
 
 /** A report with what of the address it knows of. */
 export function report<E extends Endpoint>(endpoint: E, search: ReportSearch) {
-  const known = endpoint.input as z.ZodObject
+  const known = endpoint.input
   const told = Object.fromEntries(
     Object.entries(search).filter(([name, value]) => name in known.shape && value !== undefined),
   )
@@ -29,12 +28,9 @@ export function report<E extends Endpoint>(endpoint: E, search: ReportSearch) {
 }
 
 /** The address of a report as a file, with the filters of the page. */
-export function fileOf(
-  name: (typeof reportNames)[number],
-  format: 'csv' | 'xlsx',
-  { tab: _, cursor: __, ...search }: ReportSearch,
-): string {
+export function fileOf(name: (typeof reportNames)[number], format: 'csv' | 'xlsx', search: ReportSearch): string {
   const query = new URLSearchParams({ format })
-  for (const [key, value] of Object.entries(search)) if (value !== undefined) query.set(key, String(value))
+  const isOfPage = (key: string) => key === 'tab' || key === 'cursor'
+  for (const [key, value] of Object.entries(search)) if (value && !isOfPage(key)) query.set(key, value)
   return `/api/v1/reports/${name}/export?${query}`
 }

@@ -1,10 +1,10 @@
 // SCORM 2004: the API is a property of a window above this one.
 function findApi(from) {
-  let window_ = from
+  let at = from
   for (let steps = 0; steps < 20; steps++) {
-    if (window_.API_1484_11) return window_.API_1484_11
-    if (window_.parent === window_) return window_.opener ? findApi(window_.opener) : null
-    window_ = window_.parent
+    if (at.API_1484_11) return at.API_1484_11
+    if (at.parent === at) return at.opener ? findApi(at.opener) : null
+    at = at.parent
   }
   return null
 }
@@ -31,7 +31,12 @@ function line(name, value) {
   return [term, told]
 }
 
+/** The mail that is shown, and what the button below it does. */
+let shown = 0
+let goOn = () => {}
+
 function show(place) {
+  shown = place
   const mail = window.mails[place]
   part('place').textContent = `Mail ${place + 1} of ${window.mails.length}`
   const head = document.createElement('dl')
@@ -43,7 +48,6 @@ function show(place) {
   part('next').hidden = true
   for (const button of part('answers').children) {
     button.disabled = false
-    button.onclick = () => answer(place, button.dataset.answer)
   }
 }
 
@@ -63,7 +67,7 @@ function answer(place, given) {
   const isLast = open() === -1
   part('next').hidden = false
   part('next').textContent = isLast ? 'See the result' : 'Next mail'
-  part('next').onclick = () => (isLast ? finish() : show(open()))
+  goOn = () => (isLast ? finish() : show(open()))
   part('next').focus()
 }
 
@@ -108,7 +112,7 @@ function showResult() {
   )
   part('next').hidden = isPassed
   part('next').textContent = 'Try again'
-  part('next').onclick = again
+  goOn = again
 }
 
 function again() {
@@ -127,6 +131,10 @@ window.addEventListener('pagehide', () => {
   set('cmi.exit', 'suspend')
   api?.Terminate('')
 })
+
+for (const button of part('answers').children)
+  button.addEventListener('click', () => answer(shown, button.dataset.answer))
+part('next').addEventListener('click', () => goOn())
 
 if (open() === -1) showResult()
 else show(open())
