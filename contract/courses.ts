@@ -31,7 +31,10 @@ export type StoredFile = z.infer<typeof StoredFile>
 /** What a page holds: a document of the editor (Tiptap, ProseMirror). The server checks its nodes one by one. */
 export const PageDocument = z.strictObject({
   type: z.literal('doc'),
-  content: z.array(z.unknown()).max(5000).default([]),
+  content: z
+    .array(z.unknown().meta({ title: 'node' }))
+    .max(5000)
+    .default([]),
 })
 
 /** What a question or an answer goes by within its quiz: made by the page where it is written. */

@@ -10,6 +10,8 @@ const due = {
   dueDays: z.int().min(1).max(3650).nullable().default(null),
 }
 
+const exampleId = '0199b3c2-7d1e-7a4b-9c55-2f6f3f0d8a11'
+
 const isOneDue = ({ dueDate, dueDays }: { dueDate: string | null; dueDays: number | null }): boolean =>
   dueDate === null || dueDays === null
 const notBoth = { path: ['dueDays'], error: 'Give a date or a number of days, not both.' }
@@ -205,7 +207,8 @@ export const assign = endpoint({
     .refine(({ groupId, departmentId }) => (groupId === undefined) !== (departmentId === undefined), {
       path: ['groupId'],
       error: 'Name a group or a department.',
-    }),
+    })
+    .meta({ examples: [{ courseId: exampleId, groupId: exampleId, dueDays: 30 }] }),
   answer: z.strictObject({ assignment: Assignment, ...tally }),
   problems: [
     'not_found',

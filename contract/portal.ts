@@ -4,6 +4,9 @@ import { Label, ModuleKind, PageDocument, StoredFile } from './courses.ts'
 import { done, endpoint, file, nothing } from './endpoint.ts'
 import { CalendarDate, Id, Instant } from './words.ts'
 
+/** Whatever a data model holds: texts, numbers, and more of them within. */
+const Value = z.unknown().meta({ title: 'value' })
+
 /** The learner's side. All of it is one's own, or, for those who make courses, a preview in which nothing is recorded. */
 
 export const MyCourse = z.strictObject({
@@ -112,7 +115,7 @@ export const Playing = z.discriminatedUnion('kind', [
         parameters: z.string(),
         state: ModuleState,
         /** What it told last, as its data model; null: it was never opened. */
-        cmi: z.record(z.string(), z.unknown()).nullable(),
+        cmi: z.record(z.string(), Value).nullable(),
       }),
     ),
     /** The player's page on the content origin; what it loads lies below. It dies with this session (R7). */
@@ -133,7 +136,7 @@ export const openModule = endpoint({
     launchId: Id,
     state: ModuleState,
     /** Where they were, as the player left it. */
-    resume: z.record(z.string(), z.unknown()).nullable(),
+    resume: z.record(z.string(), Value).nullable(),
     playing: Playing,
   }),
   problems: ['not_found'],
@@ -180,7 +183,7 @@ export const commitScorm = endpoint({
     moduleId: Id,
     ...word,
     activityId: z.string().min(1).max(500),
-    cmi: z.record(z.string(), z.unknown()),
+    cmi: z.record(z.string(), Value),
     /** Spent since the last word. */
     seconds: z.int().min(0).max(86_400),
   }),

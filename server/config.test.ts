@@ -11,6 +11,11 @@ test('without any variable it is a server of this machine alone, with everything
     databaseAppUrl: undefined,
     baseUrl: undefined,
     trustProxy: false,
+    contentPort: 3001,
+    contentUrl: undefined,
+    smtpUrl: undefined,
+    mailFrom: 'rollcall@localhost.localdomain',
+    s3: undefined,
     logLevel: 'warn',
   })
   expect(readConfig({ PORT: '', BASE_URL: ' ' })).toEqual(readConfig({}))
@@ -60,4 +65,26 @@ test('every wrong value is named, and no secret is repeated', () => {
   const read = () => readConfig({ PORT: 'x', DATABASE_URL: 'mysql://root:geheim@db/lms', LOG_LEVEL: 'loud' })
   expect(read).toThrow(/PORT.*\nDATABASE_URL.*\nLOG_LEVEL/)
   expect(read).not.toThrow(/geheim/)
+})
+
+test('files, mail and the origin of packages are set apart, and what contradicts itself is refused with the way out', () => {
+  const told = {
+    SMTP_URL: 'smtp://mail.example.org:587',
+    MAIL_FROM: 'learn@example.org',
+    S3_BUCKET: 'learn',
+    CONTENT_URL: 'https://content.example.net/',
+  }
+  expect(readConfig({ ...told, BASE_URL: 'https://learn.example.org' })).toMatchObject({
+    smtpUrl: 'smtp://mail.example.org:587',
+    mailFrom: 'learn@example.org',
+    contentUrl: 'https://content.example.net',
+    s3: { bucket: 'learn', region: 'us-east-1', key: undefined },
+  })
+  const complaint = (environment: NodeJS.ProcessEnv) => () => readConfig(environment)
+  expect(complaint({ BASE_URL: told.CONTENT_URL, CONTENT_URL: told.CONTENT_URL })).toThrow(
+    /CONTENT_URL is the same as BASE_URL/,
+  )
+  expect(complaint({ S3_BUCKET: 'learn', S3_ACCESS_KEY_ID: 'key' })).toThrow(/one is missing/)
+  expect(complaint({ SMTP_URL: 'mail.example.org' })).toThrow(/SMTP_URL must be/)
+  expect(complaint({ MAIL_FROM: 'nobody' })).toThrow(/MAIL_FROM must be/)
 })

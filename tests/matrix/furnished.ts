@@ -61,7 +61,7 @@ export async function furnished() {
 }
 
 /** A course with a module of three kinds, given to a group, begun by its owner and completed by a learner. */
-async function learning(
+export async function learning(
   accountId: string,
   { owner, learner, group }: { owner: Person; learner: Person; group: string },
 ) {

@@ -8,7 +8,9 @@ import { addUsers, deleteUser, getUser, listUsers } from '#contract/people.ts'
 import { getSeats } from '#contract/seats.ts'
 import { getMe, signIn } from '#contract/sign-in.ts'
 import { workFor } from '#server/gate/work.ts'
+import { mintLink } from '#server/mail/mint-link.ts'
 import { anAccount, aNode, aPool, aSession, database, type Person, store } from '#tests/harness/account.ts'
+import { learning } from '#tests/matrix/furnished.ts'
 import { seeded } from '#tests/harness/random.ts'
 import type { Reply } from '#tests/harness/send.ts'
 
@@ -34,6 +36,29 @@ async function aFullAccount() {
   await admin.call(deactivateUsers, { users: { ids: [people[1]!.id, owner.id] } })
   await admin.call(deleteUser, { userId: people[2]!.id })
   await admin.send(signIn, { email: 'nobody@example.org', password: 'a wrong password' })
+  const { mine: enrollmentId, quiz: moduleId } = await learning(accountId, {
+    owner,
+    learner: people[0]!,
+    group: groupId,
+  })
+  const done = { accountId, enrollmentId, moduleId }
+  await store.insertInto('moduleProgress').values(done).execute()
+  await store
+    .insertInto('attempts')
+    .values({ ...done, number: 1, score: 50, isPassed: true, answers: '[]' })
+    .execute()
+  await store
+    .insertInto('scormStates')
+    .values({ ...done, sco: 'a', cmi: '{}', state: 'started' })
+    .execute()
+  await store
+    .insertInto('mailTemplates')
+    .values({ accountId, kind: 'overdue', subject: 'Late', body: 'Late' })
+    .execute()
+  await store.insertInto('mailRefusals').values({ accountId, userId: owner.id }).execute()
+  await store.insertInto('seatAlerts').values({ accountId, threshold: 80 }).execute()
+  await store.insertInto('signIns').values({ accountId, userId: owner.id }).execute()
+  await workFor(database, accountId, 'clock', (work) => mintLink(work, owner.id, 'invitation'))
   return scene
 }
 

@@ -19,7 +19,7 @@ function shapeOf(schema: Schema, indent = ''): string {
   if (schema.type === 'array') return arrayShape(schema, indent)
   if (schema.type === 'object') return objectShape(schema, indent)
   if (schema.type === 'string') return formats[schema.format ?? ''] ?? 'string'
-  return schema.type === undefined ? 'anything' : [schema.type].flat().join(' | ')
+  return schema.type === undefined ? (schema.title ?? 'anything') : [schema.type].flat().join(' | ')
 }
 
 function arrayShape(schema: Schema, indent: string): string {
@@ -65,6 +65,7 @@ export function fieldsOf(endpoint: Endpoint): Field[] {
 
 /** A small valid value: what is required, and nothing else. */
 function exampleOf(schema: Schema, name = ''): unknown {
+  if (schema.examples?.length) return structuredClone(schema.examples[0])
   if (schema.const !== undefined) return schema.const
   if (schema.enum) return schema.enum[0]
   const choice = (schema.anyOf ?? schema.oneOf)?.[0]
@@ -91,6 +92,8 @@ const exampleStrings: Record<string, string> = {
   timeZone: 'Europe/Berlin',
   deactivationTime: '23:59',
   token: 'from-the-link',
+  uploadId: 'from-the-upload',
+  questionId: 'q1',
 }
 
 /** A call that can be pasted into a shell. */
