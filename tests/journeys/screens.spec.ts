@@ -107,8 +107,20 @@ async function screensOf(scene: Scene, owner: Somebody): Promise<string[]> {
     '/settings',
     '/settings?tab=plan',
     '/settings?tab=fields',
+    '/settings?tab=mail',
+    '/settings?tab=mail-log',
     '/me',
     '/home',
+    ...modules.map(({ id }) => `/learn/${course.id}?preview=true&module=${id}`),
+    '/certificates',
+    '/history',
+    ...['courses', 'departments', 'people', 'completions', 'sign-ins', 'lifecycle', 'seats'].map(
+      (tab) => `/reports?tab=${tab}`,
+    ),
+    '/forgotten',
+    '/invitation?token=used',
+    '/unsubscribe?token=any',
+    '/verify',
     '/api/docs',
   ]
 }
