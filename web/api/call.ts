@@ -29,7 +29,11 @@ export async function call<E extends Endpoint>(
   throw refused
 }
 
-async function send(endpoint: Endpoint, input: object, { signal, keepalive = false, idempotencyKey }: CallOptions): Promise<Response> {
+async function send(
+  endpoint: Endpoint,
+  input: object,
+  { signal, keepalive = false, idempotencyKey }: CallOptions,
+): Promise<Response> {
   const { address, rest } = addressOf(endpoint, input)
   const hasBody = endpoint.method === 'POST' || endpoint.method === 'PATCH'
   const headers = new Headers({ accept: 'application/json' })

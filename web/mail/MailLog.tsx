@@ -59,7 +59,7 @@ export function MailLog() {
           clearable
           data={MailState.options.map((value) => ({ value, label: t(`states.${value}`) }))}
           value={state ?? null}
-          onChange={(value) => go({ state: (value) ?? undefined, kind })}
+          onChange={(value) => go({ state: value ?? undefined, kind })}
         />
         <Select
           aria-label={t('kind')}
@@ -67,7 +67,7 @@ export function MailLog() {
           clearable
           data={MailKind.options.map((value) => ({ value, label: t(`kinds.${value}`) }))}
           value={kind ?? null}
-          onChange={(value) => go({ state, kind: (value) ?? undefined })}
+          onChange={(value) => go({ state, kind: value ?? undefined })}
         />
       </Group>
       {asked.isError ? (

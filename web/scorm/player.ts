@@ -56,7 +56,7 @@ function start({ version, activity, learner }: Extract<Order, { rollcall: 'start
 
 /** Goes on where the activity was left: with all that it committed, except what belongs to one visit. */
 function resume(runtime: Runtime, is12: boolean, { cmi }: Activity, learner: { id: string; name: string }): void {
-  const before = (cmi ?? {})
+  const before = cmi ?? {}
   const model = { ...((before['cmi'] as Record<string, unknown> | undefined) ?? before) }
   const hasBegun = Object.keys(model).length > 0
   if (is12) {
