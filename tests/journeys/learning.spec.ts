@@ -1,8 +1,5 @@
 import type { Page } from '@playwright/test'
-import { startMail } from '#server/mail/deliver.ts'
-import { readConfig } from '#server/config.ts'
 import { aPackage } from '#tests/harness/packages.ts'
-import { MailServer } from '#tests/harness/smtp.ts'
 import { until } from '#tests/harness/until.ts'
 import { aCourse, aPackageFile } from './courses-scene.ts'
 import { expect, password, rowOf, type Scene, type Somebody, test } from './scene.ts'
@@ -99,9 +96,7 @@ test('S2 S3 J4 J5 J6 whoever is deactivated in the middle of a course is out of 
   expect((await page.request.get(`${scene.origin}/api/v1/portal/courses`)).status()).toBe(401)
 
   // Mail was queued for her when the course was given; it is not sent.
-  const mailServer = await new MailServer().start()
-  const config = readConfig({ SMTP_URL: mailServer.url, MAIL_FROM: 'learn@acme.test' })
-  const mailing = startMail(scene.database, config, { warn() {}, error: (error: unknown) => console.error(error) })
+  const mailServer = await scene.startMail()
   const mails = () =>
     scene.store
       .selectFrom('mails')
@@ -136,8 +131,6 @@ test('S2 S3 J4 J5 J6 whoever is deactivated in the middle of a course is out of 
     () => mailServer.to(lea.email).some(({ subject }) => subject === 'You are back at Acme'),
     20_000,
   )
-  await mailing.stop()
-  await mailServer.stop()
 
   // The session of before stays dead; she signs in.
   await page.goto(`${scene.origin}/home`)

@@ -72,7 +72,7 @@ test('a learner does every kind of module, passes, and shows a certificate that 
   await done(page, 'See this')
   await page.keyboard.press('n')
 
-  await expect(page.locator('canvas')).toBeVisible()
+  await expect(page.getByRole('group', { name: 'a.document' }).locator('canvas')).toBeVisible()
   await page.getByRole('button', { name: 'Mark as done' }).click()
   await done(page, 'Plan of escape')
   await page.keyboard.press('n')

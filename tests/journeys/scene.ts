@@ -13,10 +13,13 @@ import { connect, type Database } from '#server/db/database.ts'
 import { hashOf, newToken } from '#server/gate/credential.ts'
 import { openStorage, type Storage } from '#server/files/storage.ts'
 import { hashPassword } from '#server/gate/passwords.ts'
+import { type Mailing, startMail } from '#server/mail/deliver.ts'
 import { freshDatabase } from '#tests/harness/postgres.ts'
+import { MailServer } from '#tests/harness/smtp.ts'
 
 export const password = 'correct horse battery staple'
 let passwordHash: Promise<string> | undefined
+const log = { warn() {}, error: (error: unknown) => console.error(error) }
 
 export interface SomebodyTold {
   readonly firstName: string
@@ -41,6 +44,8 @@ export class Scene {
   readonly database: Database
   readonly storage: Storage
   #clock: Clock | undefined
+  #mailing: Mailing | undefined
+  #mailServer: MailServer | undefined
 
   constructor(told: Pick<Scene, 'origin' | 'accountId' | 'store' | 'database' | 'storage'>) {
     this.origin = told.origin
@@ -101,11 +106,21 @@ export class Scene {
 
   /** The clock's job is not running unless a journey wants it: what must hold, must hold without (S1). */
   startClock(): void {
-    this.#clock = startClock(this.database, { warn() {}, error: (error: unknown) => console.error(error) })
+    this.#clock = startClock(this.database, log)
   }
 
-  stopClock(): Promise<void> | undefined {
-    return this.#clock?.stop()
+  /** Mail waits until a journey hands it over: to a mail server of its own. */
+  async startMail(): Promise<MailServer> {
+    this.#mailServer = await new MailServer().start()
+    const config = readConfig({ SMTP_URL: this.#mailServer.url, MAIL_FROM: 'learn@acme.test', BASE_URL: this.origin })
+    this.#mailing = startMail(this.database, config, log)
+    return this.#mailServer
+  }
+
+  async stop(): Promise<void> {
+    await this.#clock?.stop()
+    await this.#mailing?.stop()
+    await this.#mailServer?.stop()
   }
 }
 
@@ -138,7 +153,7 @@ export const test = base.extend<Fixtures>({
       .executeTakeFirstOrThrow()
     const scene = new Scene({ origin: `http://127.0.0.1:${port}`, accountId: id, store, database, storage })
     await use(scene)
-    await scene.stopClock()
+    await scene.stop()
     await app.close()
     await content.close()
     await database.destroy()

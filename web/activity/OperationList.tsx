@@ -63,7 +63,7 @@ function Rows({ items }: { items: readonly Operation[] | undefined }) {
             <KindOf operation={operation} />
           </Anchor>
           {operation.undoneBy && (
-            <Badge variant="default" size="sm" tt="none">
+            <Badge variant="default" size="sm">
               {t('wasUndone')}
             </Badge>
           )}

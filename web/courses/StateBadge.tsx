@@ -14,7 +14,7 @@ export function StateBadge({ state }: { state: CourseState }) {
   const { t } = useTranslation('courses')
   const { icon: Icon, color } = looks[state]
   return (
-    <Badge variant="light" color={color} radius="sm" tt="none" fw={500} leftSection={<Icon size={12} aria-hidden />}>
+    <Badge variant="light" color={color} radius="sm" leftSection={<Icon size={12} aria-hidden />}>
       {t(`state.${state}`)}
     </Badge>
   )

@@ -20,8 +20,6 @@ export function LearningStateBadge({ state }: { state: LearningState }) {
       variant="light"
       color={color}
       radius="sm"
-      tt="none"
-      fw={500}
       leftSection={<Icon size={12} aria-hidden />}
       title={state === 'on_hold' ? t('onHoldHelp') : undefined}
     >

@@ -27,22 +27,24 @@ export function Outline({ course, openId, onOpen }: OutlineProps) {
       </Text>
       <ul className={classes.modules}>
         {section.modules.map((module) => {
-          const Icon = iconOf[module.state]
+          const isOpen = module.id === openId
+          const state = isOpen && module.state === 'not_started' ? 'started' : module.state
+          const Icon = iconOf[state]
           return (
             <li key={module.id}>
               <UnstyledButton
                 className={classes.module}
-                aria-current={module.id === openId ? 'true' : undefined}
+                aria-current={isOpen ? 'true' : undefined}
                 onClick={() => onOpen(module)}
               >
-                <Icon size={18} className={classes.state} data-state={module.state} aria-hidden />
+                <Icon size={18} className={classes.state} data-state={state} aria-hidden />
                 <span>
                   {module.title}
-                  <Text component="span" display="block" size="xs" c="dimmed">
-                    {t(`kind.${module.kind}`)} · {t(`state.${module.state}`)}
+                  <span className={classes.kind}>
+                    {t(`kind.${module.kind}`)} · {t(`state.${state}`)}
                     {module.score !== null && ` · ${t('percent', { progress: Math.round(module.score) })}`}
                     {!module.isRequired && ` · ${t('optional')}`}
-                  </Text>
+                  </span>
                 </span>
               </UnstyledButton>
             </li>

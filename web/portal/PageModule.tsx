@@ -25,6 +25,7 @@ export function PageModule({
       Image,
     ],
     content: document as JSONContent,
+    editorProps: { attributes: { role: 'article' } },
     ...(nonce && { injectNonce: nonce }),
   })
   return (

@@ -60,6 +60,7 @@ export const theme = createTheme({
     },
   },
   components: {
+    Badge: { defaultProps: { tt: 'none', fw: 500 } },
     Tooltip: { defaultProps: { openDelay: 300 } },
     Modal: { defaultProps: { centered: true, size: 'lg' } },
     Card: { defaultProps: { withBorder: true, padding: 'lg' } },

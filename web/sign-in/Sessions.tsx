@@ -50,7 +50,7 @@ function OneSession({ session }: { session: Session }) {
             {browser}
           </Text>
           {session.isThisOne && (
-            <Badge variant="default" size="sm" tt="none">
+            <Badge variant="default" size="sm">
               {t('thisOne')}
             </Badge>
           )}
