@@ -96,7 +96,7 @@ export const reportCompletions = endpoint({
     by: z.enum(['day', 'week', 'month']).default('week'),
   }),
   answer: z.strictObject({
-    items: z.array(z.strictObject({ from: CalendarDate, completions: z.int(), people: z.int() })),
+    items: z.array(z.strictObject({ from: CalendarDate, completions: z.int() })),
   }),
 })
 

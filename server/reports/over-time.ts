@@ -16,23 +16,22 @@ const pastDays = { day: 30, week: 182, month: 365 }
 /** A period of the account's zone: the first days of its steps, and its first and last moment. */
 interface Span {
   readonly steps: string[]
+  /** The moment at which each begins. */
+  readonly starts: string[]
   readonly since: string
   readonly until: string
-  readonly zone: string
 }
 
 async function spanOf({ db, accountId }: Work, { from, to, by }: Period): Promise<Span> {
   const { rows } = await sql<Span>`
-    select first::timestamp at time zone zone as since, (last + 1)::timestamp at time zone zone as until, zone,
-      array(
-        select to_char(step, 'YYYY-MM-DD')
-        from generate_series(date_trunc(${by}, first::timestamp), last::timestamp, ('1 ' || ${by})::interval) as step
-      ) as steps
+    select first::timestamp at time zone zone as since, (last + 1)::timestamp at time zone zone as until,
+      array_agg(to_char(step, 'YYYY-MM-DD') order by step) as steps, array_agg((step at time zone zone)::text order by step) as starts
     from (
       select coalesce(${from ?? null}::date, coalesce(${to ?? null}::date, today_in(time_zone)) - ${pastDays[by]}::integer) as first,
         coalesce(${to ?? null}::date, today_in(time_zone)) as last, time_zone as zone
       from accounts where id = ${accountId}
-    ) as told
+    ) as told, generate_series(date_trunc(${by}, first::timestamp), last::timestamp, ('1 ' || ${by})::interval) as step
+    group by first, last, zone
   `.execute(db)
   return rows[0]!
 }
@@ -43,9 +42,19 @@ const those = (work: Work, asked: Asked, moment: Moment, user: RawBuilder<unknow
     ? sql`true`
     : sql`${user} in (select user_id from (${peopleOf(work, asked, moment)}) as p where ${ofStatus(asked)})`
 
-/** The first day of the step that a moment lies in. */
-const stepOf = (at: RawBuilder<unknown>, { zone }: Span, by: Period['by']): RawBuilder<unknown> =>
-  sql`date_trunc(${by}, ${at} at time zone ${zone})`
+/** Which of the steps a moment lies in, the first is 1: cheaper for each of millions than its day in a zone. */
+const stepOf = (at: RawBuilder<unknown>, { starts }: Span): RawBuilder<unknown> =>
+  sql`width_bucket(${at}, ${starts}::timestamptz[])`
+
+/** Every step with its row, or with nothing. */
+const perStep = <Row extends { step: number }, Answered>(
+  { steps }: Span,
+  rows: readonly Row[],
+  answered: (from: string, row: Row | undefined) => Answered,
+): Answered[] => {
+  const told = new Map(rows.map((row) => [row.step, row]))
+  return steps.map((from, place) => answered(from, told.get(place + 1)))
+}
 
 /** Completions over time, of those who are inactive by now too, unless asked otherwise (H2). */
 export async function completions(
@@ -54,16 +63,13 @@ export async function completions(
 ): Promise<Answer<typeof reportCompletions>> {
   const moment = await begin(work, asked)
   const span = await spanOf(work, { from, to, by })
-  const { rows } = await sql<{ from: string; completions: number; people: number }>`
-    select "from"::date as "from", sum(times)::integer as completions, count(*) as people from (
-      select ${stepOf(sql`e.completed_at`, span, by)} as "from", e.user_id, count(*) as times from enrollments as e
-      where e.account_id = ${work.accountId} and e.completed_at >= ${span.since}::timestamptz and e.completed_at < ${span.until}::timestamptz
-        and ${courseId === undefined ? sql`true` : sql`e.course_id = ${courseId}::uuid`} and ${those(work, asked, moment, sql`e.user_id`)}
-      group by 1, 2
-    ) as of_person group by 1
+  const { rows } = await sql<{ step: number; completions: number }>`
+    select ${stepOf(sql`e.completed_at`, span)} as step, count(*) as completions from enrollments as e
+    where e.account_id = ${work.accountId} and e.completed_at >= ${span.since}::timestamptz and e.completed_at < ${span.until}::timestamptz
+      and ${courseId === undefined ? sql`true` : sql`e.course_id = ${courseId}::uuid`} and ${those(work, asked, moment, sql`e.user_id`)}
+    group by 1
   `.execute(work.db)
-  const told = new Map(rows.map((row) => [row.from, row]))
-  return { items: span.steps.map((step) => told.get(step) ?? { from: step, completions: 0, people: 0 }) }
+  return { items: perStep(span, rows, (from, row) => ({ from, completions: row?.completions ?? 0 })) }
 }
 
 /** Sign-ins over time, and how many were refused because their person is inactive (H1). */
@@ -73,30 +79,24 @@ export async function signIns(
 ): Promise<Answer<typeof reportSignIns>> {
   const moment = await begin(work, asked)
   const span = await spanOf(work, { from, to, by })
-  const { rows: came } = await sql<{ from: string; signIns: number; people: number }>`
-    select "from"::date as "from", sum(times)::integer as sign_ins, count(*) as people from (
-      select ${stepOf(sql`s.at`, span, by)} as "from", s.user_id, count(*) as times from sign_ins as s
+  const { rows: came } = await sql<{ step: number; signIns: number; people: number }>`
+    select step, sum(times)::integer as sign_ins, count(*) as people from (
+      select ${stepOf(sql`s.at`, span)} as step, s.user_id, count(*) as times from sign_ins as s
       where s.account_id = ${work.accountId} and s.at >= ${span.since}::timestamptz and s.at < ${span.until}::timestamptz
         and ${those(work, asked, moment, sql`s.user_id`)}
       group by 1, 2
     ) as of_person group by 1
   `.execute(work.db)
-  const { rows: refused } = await sql<{ from: string; refused: number }>`
-    select ${stepOf(sql`e.happened_at`, span, by)}::date as "from", count(*) as refused from lifecycle_events as e
+  const { rows: refused } = await sql<{ step: number; refused: number }>`
+    select ${stepOf(sql`e.happened_at`, span)} as step, count(*) as refused from lifecycle_events as e
     where e.account_id = ${work.accountId} and e.change = 'sign_in_refused' and ${those(work, asked, moment, sql`e.user_id`)}
       and e.happened_at >= ${span.since}::timestamptz and e.happened_at < ${span.until}::timestamptz
     group by 1
   `.execute(work.db)
-  const [inThem, outOfThem] = [
-    new Map(came.map((row) => [row.from, row])),
-    new Map(refused.map((row) => [row.from, row.refused])),
-  ]
+  const refusals = perStep(span, refused, (_from, row) => row?.refused ?? 0)
   return {
-    items: span.steps.map((step) => ({
-      from: step,
-      signIns: inThem.get(step)?.signIns ?? 0,
-      people: inThem.get(step)?.people ?? 0,
-      refused: outOfThem.get(step) ?? 0,
-    })),
+    items: perStep(span, came, (from, row) => ({ from, signIns: row?.signIns ?? 0, people: row?.people ?? 0 })).map(
+      (item, place) => ({ ...item, refused: refusals[place]! }),
+    ),
   }
 }

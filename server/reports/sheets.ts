@@ -123,12 +123,12 @@ export function sheetOf({ report, ...told }: Asked): Sheet {
     case 'completions':
       return {
         name: 'Completions',
-        columns: ['From', 'Completions', 'People'],
+        columns: ['From', 'Completions'],
         page: async (work) =>
           once(
             (
               await completions(work, { ...asked, ...period, courseId: told.courseId, by: told.by ?? 'week' })
-            ).items.map((row) => [row.from, row.completions, row.people]),
+            ).items.map((row) => [row.from, row.completions]),
           ),
       }
     case 'sign-ins':

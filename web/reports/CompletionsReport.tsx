@@ -15,10 +15,7 @@ export function CompletionsReport({ search }: ReportProps) {
     <OverTime
       label={t('tabs.completions')}
       rows={asked.data?.items}
-      series={[
-        { name: 'completions', label: t('completions'), color: 'green.7' },
-        { name: 'people', label: t('peopleCount'), color: 'gray.5' },
-      ]}
+      series={[{ name: 'completions', label: t('completions'), color: 'green.7' }]}
     />
   )
 }
