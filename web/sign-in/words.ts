@@ -51,11 +51,12 @@ export const words = {
   hasLimit: 'Limit the number of seats',
   hasLimitHelp: 'Every active person takes a seat, you too.',
   seatLimit: 'Seat limit',
-  addSamples: 'Add sample people',
-  addSamplesHelp: '250 people in departments and groups, some inactive, some leaving, to try everything with.',
+  addSamples: 'Add sample people and courses',
+  addSamplesHelp:
+    '250 people in departments and groups, some inactive, some leaving, and three courses they have been learning for a year.',
   setUp: 'Set up the account',
   settingUp: 'Setting up the account…',
-  settingUpSamples: 'Setting up the account and adding 250 sample people. This takes some seconds…',
+  settingUpSamples: 'Setting up the account and adding 250 sample people and their courses. This takes some seconds…',
   required: 'Fill in this field.',
 
   myAccount: 'My account',
