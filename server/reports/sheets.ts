@@ -191,7 +191,7 @@ export function sheetOf({ report, ...told }: Asked): Sheet {
 const hours = (seconds: number): number => Math.round(seconds / 36) / 100
 
 /** How many people's courses make a page. */
-const peopleOfPage = 500
+const peopleOfPage = 250
 
 /** A row for each course of each person, by person: as many as there are enrollments. */
 function enrollments(asked: Omit<Asked, 'report'> & { status: 'active' | 'inactive' | 'all' }): Sheet {
