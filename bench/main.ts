@@ -1,0 +1,138 @@
+import { writeFileSync } from 'node:fs'
+import { loadavg } from 'node:os'
+import { parseArgs } from 'node:util'
+import type { Bench, Family } from './bench.ts'
+import { machine, type Result } from './result.ts'
+import { below, type Row, rowOf } from './row.ts'
+import { deactivate } from './rows/deactivate.ts'
+import { exports } from './rows/export.ts'
+import { gate } from './rows/gate.ts'
+import { onePerson } from './rows/one-person.ts'
+import { people } from './rows/people.ts'
+import { scheduled } from './rows/scheduled.ts'
+import { search } from './rows/search.ts'
+import { signIn } from './rows/sign-in.ts'
+import { warmStart } from './rows/start.ts'
+import { type BenchDatabase, makeDatabase } from './scene/database.ts'
+import { startServer } from './scene/server.ts'
+import { table } from './table.ts'
+
+/*
+ * npm run bench                            every row, with 10,000 people
+ * npm run bench -- --people 1000000        with as many as wished
+ * npm run bench -- --only gate             some of the families, comma between them
+ * npm run bench -- --runs 9 --json FILE    more runs than 5, and the figures as a file
+ */
+const families: Record<string, Family> = {
+  gate,
+  'sign-in': signIn,
+  people,
+  search,
+  'one-person': onePerson,
+  scheduled,
+  deactivate,
+  export: exports,
+}
+const afterAll = 'start'
+
+interface Asked {
+  readonly people: number
+  readonly runs: number
+  readonly only: readonly string[]
+  readonly json: string | undefined
+}
+
+/** @throws Error with the sentence that says what is wrong */
+function asked(): Asked {
+  const { values } = parseArgs({
+    options: {
+      people: { type: 'string', default: '10000' },
+      runs: { type: 'string', default: '5' },
+      only: { type: 'string' },
+      json: { type: 'string' },
+    },
+  })
+  const names = [...Object.keys(families), afterAll]
+  const only = values.only?.split(',') ?? names
+  const unknown = only.find((name) => !names.includes(name))
+  if (unknown !== undefined) throw new Error(`There is no "${unknown}". There are ${names.join(', ')}.`)
+  const [people, runs] = [Number(values.people), Number(values.runs)]
+  if (!Number.isInteger(people) || people < 5_000 || people % 10 !== 0)
+    throw new Error('--people is a whole number from 5000 on that ends with 0.')
+  if (!Number.isInteger(runs) || runs < 1) throw new Error('--runs is a whole number from 1 on.')
+  return { people, runs, only, json: values.json }
+}
+
+const progress = (what: string) => console.error(`${new Date().toISOString().slice(11, 19)} ${what}`)
+
+async function measured({ people, runs, only }: Asked): Promise<{ rows: Row[]; failed: number; postgres: string }> {
+  const others = loadavg()[0]!
+  if (others > 0.5) progress(`Other programs keep ${others.toFixed(1)} cores busy: the figures will be worse for it.`)
+  progress(`making ${people.toLocaleString('en')} people`)
+  const database = await makeDatabase(people)
+  const rows: Row[] = []
+  const memory = new Map<string, number[]>()
+  let failed = 0
+  const attempt = async (name: string, task: () => Promise<Row[]>) => {
+    try {
+      rows.push(...(await task()))
+    } catch (error) {
+      failed++
+      console.error(`Not measured: ${name}.`, error)
+    }
+  }
+  try {
+    const { rows: told } = await database.admin.query<{ version: string }>(
+      "select current_setting('server_version') as version",
+    )
+    for (const [name, family] of Object.entries(families).filter(([name]) => only.includes(name)))
+      await attempt(name, () => inFreshServer(family, { people, runs, database, memory }))
+    if (only.includes(afterAll)) {
+      progress('start')
+      await attempt(afterAll, () => warmStart(database, runs))
+    }
+    for (const [work, peaks] of memory)
+      rows.push(rowOf(`memory: ${work}`, 'MB', { ours: peaks }, below(work === atRest ? 200 : 400, 'MB')))
+    return { rows, failed, postgres: told[0]!.version }
+  } finally {
+    await database.close()
+  }
+}
+
+const atRest = 'at rest'
+
+/** Each family has a server of its own, so that what one of them left in memory is not told of another. */
+async function inFreshServer(
+  family: Family,
+  { memory, ...scene }: { people: number; runs: number; database: BenchDatabase; memory: Map<string, number[]> },
+): Promise<Row[]> {
+  const { admin, folder, ownerUrl } = scene.database
+  const server = await startServer(admin, folder, ownerUrl)
+  const remember = (work: string, mb: number) => memory.set(work, [...(memory.get(work) ?? []), mb])
+  remember(atRest, server.memory())
+  const watchMemory: Bench['watchMemory'] = async (work, task) => {
+    server.forgetPeak()
+    const result = await task()
+    remember(work, server.peak())
+    return result
+  }
+  try {
+    return await family({ ...scene, server, progress, watchMemory })
+  } finally {
+    await server.stop()
+  }
+}
+
+try {
+  const told = asked()
+  const { rows, failed, postgres } = await measured(told)
+  console.log(table(rows))
+  const { people, json } = told
+  const result: Result = { machine: machine(postgres), people, rows }
+  if (json) writeFileSync(json, `${JSON.stringify(result, null, 2)}\n`)
+  if (failed > 0) console.error(`${failed} of ${told.only.length} could not be measured, see above.`)
+  process.exitCode = failed > 0 ? 1 : 0
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  process.exitCode = 1
+}
