@@ -53,6 +53,9 @@ export const Account = z.strictObject({
   /** D1: the time of day at which access ends on a deactivation date. */
   deactivationTime: z.string(),
   language: Language,
+  /** A change of more people than this, or of a larger share of everybody, is confirmed by their number. */
+  massChangeCount: z.int(),
+  massChangePercent: z.int(),
   owner: z.strictObject({ id: Id, name: z.string(), email: z.string() }),
   version: z.int(),
 })
@@ -90,6 +93,8 @@ export const editAccount = endpoint({
     timeZone: TimeZone.optional(),
     deactivationTime: TimeOfDay.optional(),
     language: Language.optional(),
+    massChangeCount: z.int().min(1).max(1_000_000).optional(),
+    massChangePercent: z.int().min(1).max(100).optional(),
   }),
   answer: z.strictObject({ account: Account, moved: Moved }),
   problems: ['stale_edit', 'unknown_time_zone'],

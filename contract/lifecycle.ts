@@ -18,7 +18,7 @@ export type OperationKind = z.infer<typeof OperationKind>
 
 /**
  * One request that changed people: it can be looked at, and undone as one (B4, B5).
- * `changed + alreadySo + refused = selected`.
+ * `changed + alreadySo + refused + remaining = selected`.
  */
 export const Operation = z.strictObject({
   id: Id,
@@ -32,6 +32,14 @@ export const Operation = z.strictObject({
   changed: z.int(),
   alreadySo: z.int(),
   refused: z.int(),
+  /** B4: a large operation is done in pieces. Paused, it waits; cancelled, what is done stays done. */
+  state: z.enum(['running', 'paused', 'cancelled', 'finished']),
+  /** Whom it has not come to yet; of a cancelled one, whom it never came to. */
+  remaining: z.int(),
+  /** The code of the problem that it could not go on with; null: none. */
+  pausedBecause: z.string().nullable(),
+  /** People a second, while it works; null: done at once. */
+  perSecond: z.int().nullable(),
   /** The operation that this one undid. */
   undoes: Id.nullable(),
   undoneBy: Id.nullable(),
@@ -43,7 +51,7 @@ export const Outcome = z.strictObject({
   userId: Id,
   name: z.string(),
   email: z.string(),
-  outcome: z.enum(['changed', 'already_so', 'refused']),
+  outcome: z.enum(['changed', 'already_so', 'refused', 'not_reached']),
   refusal: Refusal.nullable(),
 })
 export type Outcome = z.infer<typeof Outcome>
@@ -54,6 +62,8 @@ export const FIRST_OUTCOMES = 100
 const operated = z.strictObject({ operation: Operation, people: z.array(Outcome).max(FIRST_OUTCOMES) })
 
 const reason = Line(500).optional()
+/** How many will change, as the preview told: needed from the number or share on that the account has set. */
+const confirmCount = z.int().optional()
 
 export const deactivateUsers = endpoint({
   method: 'POST',
@@ -68,9 +78,10 @@ export const deactivateUsers = endpoint({
     /** C2.14: whoever has an earlier date already keeps it. */
     keepEarlierDate: z.boolean().default(false),
     reason,
+    confirmCount,
   }),
   answer: operated,
-  problems: ['date_in_past', 'date_too_far'],
+  problems: ['date_in_past', 'date_too_far', 'confirm_count'],
 })
 
 export const activateUsers = endpoint({
@@ -86,9 +97,10 @@ export const activateUsers = endpoint({
     /** C7.79: last days for courses that passed meanwhile: kept, moved by the time away, or begun anew from today. */
     dueDates: z.enum(['keep', 'shift', 'reset']).default('keep'),
     reason,
+    confirmCount,
   }),
   answer: operated,
-  problems: ['no_free_seats'],
+  problems: ['no_free_seats', 'confirm_count'],
 })
 
 export const clearDeactivationDate = endpoint({
@@ -97,9 +109,9 @@ export const clearDeactivationDate = endpoint({
   access: 'people',
   tag: 'Lifecycle',
   summary: 'Take back the deactivation date of people: they stay active',
-  input: z.strictObject({ users: Selection, reason }),
+  input: z.strictObject({ users: Selection, reason, confirmCount }),
   answer: operated,
-  problems: ['no_free_seats'],
+  problems: ['no_free_seats', 'confirm_count'],
 })
 
 export const inviteUsers = endpoint({
@@ -142,6 +154,8 @@ export const previewChange = endpoint({
     seatsFree: z.int().nullable(),
     /** For an activation: how many of those who would change fit into the free seats. */
     fits: z.int(),
+    /** So many change that their number has to be given as `confirmCount`. */
+    needsConfirmCount: z.boolean(),
     /** For an activation: courses that their groups and departments were given meanwhile, and last days that passed. */
     missedCourses: z.int(),
     passedDueDates: z.int(),
@@ -222,7 +236,10 @@ export const getOperation = endpoint({
   tag: 'Activity',
   summary: 'One operation, and how many of its people an undo would change back now',
   input: z.strictObject({ operationId: Id }),
-  answer: Operation.extend({ undoable: z.int() }),
+  answer: Operation.extend({
+    /** Null: so many that counting them takes long; the undo itself leaves out whoever was changed since. */
+    undoable: z.int().nullable(),
+  }),
   problems: ['not_found'],
 })
 
@@ -250,5 +267,32 @@ export const undoOperation = endpoint({
   summary: 'Undo an operation: exactly those whom it changed and who have not been changed since, seats permitting',
   input: z.strictObject({ operationId: Id, mode: z.enum(['all_or_nothing', 'fill']).default('all_or_nothing') }),
   answer: operated,
-  problems: ['not_found', 'nothing_to_undo', 'no_free_seats'],
+  problems: ['not_found', 'operation_not_over', 'nothing_to_undo', 'no_free_seats'],
+})
+
+const steering = {
+  method: 'POST',
+  access: 'people',
+  tag: 'Activity',
+  input: z.strictObject({ operationId: Id }),
+  answer: Operation,
+  problems: ['not_found', 'operation_over'],
+} as const
+
+export const pauseOperation = endpoint({
+  ...steering,
+  path: '/api/v1/operations/:operationId/pause',
+  summary: 'Pause a large operation after the piece under way',
+})
+
+export const resumeOperation = endpoint({
+  ...steering,
+  path: '/api/v1/operations/:operationId/resume',
+  summary: 'Go on with a paused operation, in your right',
+})
+
+export const cancelOperation = endpoint({
+  ...steering,
+  path: '/api/v1/operations/:operationId/cancel',
+  summary: 'Cancel a large operation: what is done stays done',
 })

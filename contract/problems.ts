@@ -46,6 +46,12 @@ export const problems = {
     status: 409,
     title: 'Nothing of this can be undone: everybody has been changed since, or it was undone before.',
   },
+  confirm_count: {
+    status: 409,
+    title: 'This changes many people. Look at how many, and confirm it by giving that number as confirmCount.',
+  },
+  operation_not_over: { status: 409, title: 'This is still under way. Wait for its end, or cancel it first.' },
+  operation_over: { status: 409, title: 'This has ended already.' },
   not_an_active_user: { status: 409, title: 'Ownership goes to an active person only. Activate them first.' },
 
   // People and what they belong to

@@ -11,6 +11,7 @@ import { verify } from './db/verify.ts'
 import { openStorage } from './files/storage.ts'
 import { Uploads } from './files/uploads.ts'
 import { startMail } from './mail/deliver.ts'
+import { carryOnOperations } from './operations/carry-on.ts'
 
 const stopLimitMs = 10_000
 /** What has been started, in its order. */
@@ -38,6 +39,8 @@ async function start(config: Config): Promise<void> {
   const uploads = new Uploads(config.dataDirectory)
   const clock = startClock(database, app.log, () => uploads.prune())
   running.push(() => clock.stop())
+  const operations = carryOnOperations(database, app.log)
+  running.push(() => operations.stop())
   const mailing = startMail(database, { ...config, port: Number(port) || config.port }, app.log)
   running.push(() => mailing.stop())
 

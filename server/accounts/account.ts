@@ -10,7 +10,7 @@ import { isTimeZone } from './time-zones.ts'
 
 export async function account({ db, accountId }: Work): Promise<Account> {
   const { rows } = await sql<Account>`
-    select a.id, a.name, a.host, a.time_zone, to_char(a.deactivation_time, 'HH24:MI') as deactivation_time, a.language, a.version,
+    select a.id, a.name, a.host, a.time_zone, to_char(a.deactivation_time, 'HH24:MI') as deactivation_time, a.language, a.mass_change_count, a.mass_change_percent, a.version,
       jsonb_build_object('id', u.id, 'name', p.first_name || ' ' || p.last_name, 'email', p.email) as owner
     from accounts as a
     join users as u on u.account_id = a.id and u.role = 'owner'

@@ -39,6 +39,8 @@ export type ModuleState = "completed" | "failed" | "started";
 
 export type OperationKind = "activate" | "clear_date" | "deactivate" | "schedule" | "undo";
 
+export type OperationState = "cancelled" | "finished" | "paused" | "running";
+
 export type Role = "administrator" | "author" | "department_administrator" | "learner" | "owner";
 
 export type Status = "active" | "inactive";
@@ -53,6 +55,8 @@ export interface Accounts {
   id: Generated<string>;
   language: Generated<string>;
   limitSetBy: Generated<string>;
+  massChangeCount: Generated<number>;
+  massChangePercent: Generated<number>;
   name: string;
   seatLimit: number | null;
   timeZone: string;
@@ -320,6 +324,13 @@ export interface Modules {
   version: Generated<number>;
 }
 
+export interface OperationRest {
+  accountId: string;
+  operationId: string;
+  position: number;
+  userId: string;
+}
+
 export interface Operations {
   accountId: string;
   alreadySo: Generated<number>;
@@ -328,11 +339,17 @@ export interface Operations {
   deactivationDate: string | null;
   id: Generated<string>;
   kind: OperationKind;
+  pausedBecause: string | null;
   reason: string | null;
   refused: number;
+  remaining: Generated<number>;
+  request: Json | null;
+  runBy: string | null;
   selected: number;
   startedAt: Generated<string>;
+  state: Generated<OperationState>;
   undoes: string | null;
+  workedMs: Generated<number>;
 }
 
 export interface OperationSkips {
@@ -457,6 +474,7 @@ export interface DB {
   managedDepartments: ManagedDepartments;
   moduleProgress: ModuleProgress;
   modules: Modules;
+  operationRest: OperationRest;
   operations: Operations;
   operationSkips: OperationSkips;
   profiles: Profiles;

@@ -8,6 +8,8 @@ export interface Work {
   readonly db: Transaction<Tables>
   readonly accountId: string
   readonly actor: Actor
+  /** The large operation that this is a piece of. */
+  readonly operationId?: string
 }
 
 /** Who does it. The clock and the operator's command line act without being a person. */
@@ -49,6 +51,26 @@ export function workAs<T>(
     if (!entered.isIn) throw new Problem('account_inactive')
     const { accountId, userId, role, sessionId } = entered
     return task({ db, accountId, actor: { id: userId, role, sessionId } })
+  })
+}
+
+/**
+ * A piece of an operation that goes on for somebody after their request was answered, as long as they are in. In turn.
+ *
+ * @throws Problem `account_inactive`
+ */
+export function workOn<T>(
+  database: Database,
+  { accountId, operationId, runBy: userId }: { accountId: string; operationId: string; runBy: string },
+  task: (work: Work) => Promise<T>,
+): Promise<T> {
+  return workFor(database, accountId, 'clock', async (work) => {
+    await takeTurn(work)
+    const { rows } = await sql<{ role: Role }>`
+      select role from active_users where account_id = ${accountId} and id = ${userId}
+    `.execute(work.db)
+    if (!rows[0]) throw new Problem('account_inactive')
+    return task({ ...work, operationId, actor: { id: userId, role: rows[0].role, sessionId: operationId } })
   })
 }
 

@@ -22,13 +22,23 @@ const active: Target = {
  */
 export async function activate(
   work: Work,
-  { users, mode, dueDates, reason }: Input<typeof activateUsers>,
+  { users, confirmCount, ...request }: Input<typeof activateUsers>,
 ): Promise<Operated> {
+  const { mode, dueDates, reason } = request
   await allowTimeFor(work, users)
   const asked = { refusal: refusalFor(work, 'activate'), already: alreadySo('activate'), target: active }
-  const operated = await changePeople(work, { kind: 'activate', meant: meant(work, users, asked), mode, reason })
+  const operated = await changePeople(work, {
+    kind: 'activate',
+    meant: meant(work, users, asked),
+    mode,
+    reason,
+    request,
+    confirmCount,
+  })
   if (dueDates !== 'keep')
-    await sql`select move_due_dates(${work.accountId}, ${operated.operation.id}, ${dueDates})`.execute(work.db)
+    await sql`select move_due_dates(${work.accountId}, ${operated.operation.id}, ${dueDates}, ${'ids' in users ? users.ids : null})`.execute(
+      work.db,
+    )
   return operated
 }
 

@@ -5,7 +5,9 @@ import type { StatusCause } from '#contract/people.ts'
 import { holdOff, type Work } from '#server/gate/work.ts'
 import { Problem } from '#server/problem.ts'
 import { seatsFree } from '#server/seats/seats.ts'
+import { askToConfirm } from './mass-change.ts'
 import { operation, outcomesOf } from './operation.ts'
+import { PIECE, putInLine } from './put-in-line.ts'
 import { clocksAgree, settleDue } from './settle.ts'
 
 export type Operated = Answer<typeof deactivateUsers>
@@ -20,6 +22,10 @@ export interface ChangeOfPeople {
   readonly reason?: string | undefined
   readonly deactivationDate?: string | undefined
   readonly undoes?: string
+  /** What was asked, without the people: of a large change the pieces ask it again. Left out: it is done at once, whatever its size. */
+  readonly request?: Record<string, unknown>
+  /** How many its reader confirmed to change. */
+  readonly confirmCount?: number | undefined
 }
 
 /**
@@ -27,53 +33,85 @@ export interface ChangeOfPeople {
  * history and result are written together or not at all (H1, T6), and the mail to whoever comes in with them (S5); every person meant is told changed, already so, or
  * refused and why (B4).
  *
- * Runs in turn (see `WayOfWorking`), so that between the look and the change nobody else changes who is in.
+ * Runs in turn (see `WayOfWorking`), so that between the look and the change nobody else changes who is in. More people
+ * than a piece holds are put in line instead, and the answer says so (B4).
  *
- * @throws Problem `no_free_seats` (T4) with `needed`, `free`
+ * @throws Problem `no_free_seats` (T4) with `needed`, `free`; `confirm_count` with `willChange`
  */
 export async function changePeople(work: Work, change: ChangeOfPeople): Promise<Operated> {
-  const operationId = await write(work, change, await makeRoom(work, change))
+  if (await clocksAgree(work)) await settleDue(work)
+  const size = await sizeOf(work, change)
+  const free = await seatsFor(work, change, size)
+  const isWhole = change.request !== undefined && work.operationId === undefined
+  if (isWhole && change.kind !== 'undo')
+    await askToConfirm(work, Math.min(size.changing, free ?? Infinity), change.confirmCount)
+  if (isWhole && size.selected > PIECE) return told(work, await putInLine(work, change))
+
+  const held = await holdOffThose(work, size)
+  return told(work, await write(work, change, { free, held }))
+}
+
+async function told(work: Work, operationId: string): Promise<Operated> {
   return {
     operation: await operation(work, operationId),
-    people: await outcomesOf(work, operationId, { limit: FIRST_OUTCOMES }),
+    // Nobody reads those of a piece, and to sort the people of a large operation takes longer than the piece.
+    people: work.operationId === undefined ? await outcomesOf(work, operationId, { limit: FIRST_OUTCOMES }) : [],
   }
 }
 
+interface Size {
+  readonly selected: number
+  readonly changing: number
+  readonly gaining: number
+  readonly losing: number
+  /** The first of those whose access would end. */
+  readonly first: readonly string[]
+}
+
+async function sizeOf({ db, accountId }: Work, { meant }: ChangeOfPeople): Promise<Size> {
+  const { rows } = await sql<Size>`
+    with meant as (${meant})
+    select count(*) as selected, count(*) filter (where changes) as changing,
+      count(*) filter (where changes and to_status = 'active' and not is_active(u.status, u.deactivate_at)) as gaining,
+      count(*) filter (where changes and to_status = 'inactive') as losing,
+      coalesce((array_agg(user_id) filter (where changes and to_status = 'inactive'))[1:201], '{}') as first
+    from (select *, refusal is null and not already as changes from meant) as meant
+    left join users as u on u.account_id = ${accountId} and u.id = meant.user_id
+  `.execute(db)
+  return rows[0]!
+}
+
+/** How many may come in; null: all who would. @throws Problem `no_free_seats` */
+async function seatsFor(work: Work, { mode }: ChangeOfPeople, { gaining }: Size): Promise<number | null> {
+  if (gaining === 0) return null
+  const free = Math.max(await seatsFree(work), 0)
+  if (free >= gaining) return null
+  // A piece that finds the seats taken meanwhile says so of each of its people.
+  if (work.operationId === undefined && (mode !== 'fill' || free === 0))
+    throw new Problem('no_free_seats', { needed: gaining, free })
+  return free
+}
+
+/** Lets the work of those whose access ends run out. @returns whose it was; null: everybody's */
+async function holdOffThose(work: Work, { losing, first }: Size): Promise<readonly string[] | null> {
+  const isMany = losing > first.length
+  if (losing > 0) await holdOff(work, isMany ? 'many' : first)
+  return isMany ? null : first
+}
+
 interface Room {
-  /** How many may come in; null: all of them. */
   readonly free: number | null
-  /** Whose work has run out, so that their access may end; null: everybody's. */
   readonly held: readonly string[] | null
 }
 
-/** Before the change: lets the work of those whose access ends run out, and sees that there are seats for the others. */
-async function makeRoom(work: Work, { kind, meant, mode }: ChangeOfPeople): Promise<Room> {
-  if (await clocksAgree(work)) await settleDue(work)
-  if (kind === 'schedule' || kind === 'clear_date') return { free: null, held: null }
-
-  const { rows } = await sql<{ gaining: number; losing: number; first: string[] }>`
-    with meant as (${meant})
-    select count(*) filter (where to_status = 'active' and not is_active(u.status, u.deactivate_at)) as gaining,
-      count(*) filter (where to_status = 'inactive') as losing,
-      coalesce((array_agg(user_id) filter (where to_status = 'inactive'))[1:201], '{}') as first
-    from meant join users as u on u.account_id = ${work.accountId} and u.id = meant.user_id
-    where refusal is null and not already
-  `.execute(work.db)
-  const { gaining, losing, first } = rows[0]!
-  const isMany = losing > first.length
-  if (losing > 0) await holdOff(work, isMany ? 'many' : first)
-  const held = isMany ? null : first
-  if (gaining === 0) return { free: null, held }
-
-  const free = Math.max(await seatsFree(work), 0)
-  if (free >= gaining) return { free: null, held }
-  if (mode !== 'fill' || free === 0) throw new Problem('no_free_seats', { needed: gaining, free })
-  return { free, held }
-}
-
 /** Whoever came to match a filter only while others were waited for is not hit (B1): their own work may be under way (S3). */
-async function write({ db, accountId, actor }: Work, change: ChangeOfPeople, { free, held }: Room): Promise<string> {
+async function write(
+  { db, accountId, actor, operationId }: Work,
+  change: ChangeOfPeople,
+  { free, held }: Room,
+): Promise<string> {
   const { kind, meant, reason = null, deactivationDate = null, undoes = null, cause = 'administrator' } = change
+  const counted = sql`count(*), count(*) filter (where changes and refusal is null), count(*) filter (where refusal is not null)`
   const { rows } = await sql<{ id: string }>`
     with meant as materialized (${meant}),
     judged as materialized (
@@ -101,10 +139,14 @@ async function write({ db, accountId, actor }: Work, change: ChangeOfPeople, { f
       from before where u.account_id = before.account_id and u.id = before.id
     ),
     told as (
-      insert into operations (account_id, kind, by_user_id, reason, deactivation_date, undoes, selected, changed, refused)
-      select ${accountId}, ${kind}, ${actor.id}, ${reason}, ${deactivationDate}, ${undoes}, count(*),
-        count(*) filter (where changes and refusal is null), count(*) filter (where refusal is not null)
-      from judged returning id
+      ${
+        operationId === undefined
+          ? sql`insert into operations (account_id, kind, by_user_id, reason, deactivation_date, undoes, selected, changed, refused)
+              select ${accountId}, ${kind}, ${actor.id}, ${reason}, ${deactivationDate}, ${undoes}, ${counted} from judged returning id`
+          : sql`update operations as o set changed = o.changed + n.changed, refused = o.refused + n.refused
+              from (select ${counted} from judged) as n (selected, changed, refused)
+              where o.account_id = ${accountId} and o.id = ${operationId} returning o.id`
+      }
     ),
     recorded as (
       insert into lifecycle_events (account_id, user_id, change, cause, by_user_id, reason, operation_id,

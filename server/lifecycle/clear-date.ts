@@ -13,8 +13,17 @@ const staying: Target = {
 }
 
 /** Takes back the deactivation date of the people meant: they stay active (D3). */
-export async function clearDate(work: Work, { users, reason }: Input<typeof clearDeactivationDate>): Promise<Operated> {
+export async function clearDate(
+  work: Work,
+  { users, confirmCount, ...request }: Input<typeof clearDeactivationDate>,
+): Promise<Operated> {
   await allowTimeFor(work, users)
   const asked = { refusal: refusalFor(work, 'clear_date'), already: alreadySo('clear_date'), target: staying }
-  return changePeople(work, { kind: 'clear_date', meant: meant(work, users, asked), reason })
+  return changePeople(work, {
+    kind: 'clear_date',
+    meant: meant(work, users, asked),
+    ...request,
+    request,
+    confirmCount,
+  })
 }

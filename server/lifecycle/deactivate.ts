@@ -21,12 +21,19 @@ const inactive: Target = {
  */
 export async function deactivate(
   work: Work,
-  { users, deactivationDate, keepEarlierDate, reason }: Input<typeof deactivateUsers>,
+  { users, confirmCount, ...request }: Input<typeof deactivateUsers>,
 ): Promise<Operated> {
+  const { deactivationDate, keepEarlierDate, reason } = request
   await allowTimeFor(work, users)
   if (deactivationDate === undefined) {
     const asked = { refusal: refusalFor(work, 'deactivate'), already: alreadySo('deactivate'), target: inactive }
-    return changePeople(work, { kind: 'deactivate', meant: meant(work, users, asked), reason })
+    return changePeople(work, {
+      kind: 'deactivate',
+      meant: meant(work, users, asked),
+      reason,
+      request,
+      confirmCount,
+    })
   }
 
   const target: Target = {
@@ -37,5 +44,5 @@ export async function deactivate(
   }
   const already = alreadySo('schedule', { deactivationDate, keepEarlierDate })
   const rows = meant(work, users, { refusal: refusalFor(work, 'schedule'), already, target })
-  return changePeople(work, { kind: 'schedule', meant: rows, reason, deactivationDate })
+  return changePeople(work, { kind: 'schedule', meant: rows, reason, deactivationDate, request, confirmCount })
 }

@@ -71,16 +71,17 @@ export function meant(
   users: Selection,
   { refusal, already, target }: { refusal: RawBuilder<unknown>; already: RawBuilder<boolean>; target: Target },
 ): RawBuilder<unknown> {
-  const there = sql`
+  const there = (condition: RawBuilder<unknown>) => sql`
     select u.id as user_id, ${refusal} as refusal, ${already} as already, ${target.status}::status as to_status,
       ${target.cause}::status_cause as to_cause, ${target.deactivationDate}::date as to_date, ${target.deactivateAt}::timestamptz as to_at
     from users as u join profiles as p on p.account_id = u.account_id and p.user_id = u.id
-    where u.account_id = ${work.accountId} and ${selected(work, users)}`
-  if (!('ids' in users)) return there
+    where u.account_id = ${work.accountId} and ${condition}`
+  if (!('ids' in users)) return there(selected(work, users))
+  // Looked up one by one: a condition on the list as well makes the planner compare each with each.
   return sql`
     select asked.id as user_id, case when there.user_id is null then 'not_found' else there.refusal end as refusal,
       coalesce(there.already, false) as already, to_status, to_cause, to_date, to_at
-    from (select distinct unnest(${users.ids}::uuid[]) as id) as asked left join (${there}) as there on there.user_id = asked.id`
+    from (select distinct unnest(${users.ids}::uuid[]) as id) as asked left join (${there(sql`true`)}) as there on there.user_id = asked.id`
 }
 
 /** A change of many people takes as long as it takes; one of a few fails closed like everything else (R12). */

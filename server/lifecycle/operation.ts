@@ -8,7 +8,8 @@ export const ownOperations = ({ actor }: Work) =>
   actor.role === 'department_administrator' ? sql<boolean>`o.by_user_id = ${actor.id}` : sql<boolean>`true`
 
 export const operationColumns = sql`
-  o.id, o.kind, o.started_at, o.by_user_id, o.reason, o.deactivation_date, o.selected, o.changed, o.already_so, o.refused, o.undoes,
+  o.id, o.kind, o.started_at, o.by_user_id, o.reason, o.deactivation_date, o.selected, o.changed, o.already_so, o.refused, o.remaining, o.undoes,
+  o.state, o.paused_because, case when o.worked_ms > 0 then round((o.selected - o.remaining) * 1000.0 / o.worked_ms)::integer end as per_second,
   coalesce(p.first_name || ' ' || p.last_name, d.name) as by,
   (select u.id from operations as u where u.account_id = o.account_id and u.undoes = o.id order by u.id desc limit 1) as undone_by`
 export const operationTables = sql`
@@ -41,6 +42,8 @@ export async function outcomesOf(
       union all
       select user_id, case when refusal is null then 'already_so' else 'refused' end, refusal from operation_skips
       where account_id = ${accountId} and operation_id = ${operationId}
+      union all
+      select user_id, 'not_reached', null from operation_rest where account_id = ${accountId} and operation_id = ${operationId}
     ) as r
     left join profiles as p on p.account_id = ${accountId} and p.user_id = r.user_id
     left join deleted_users as d on d.account_id = ${accountId} and d.user_id = r.user_id

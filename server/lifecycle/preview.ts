@@ -3,6 +3,7 @@ import type { Answer, Input } from '#contract/endpoint.ts'
 import type { previewChange } from '#contract/lifecycle.ts'
 import type { Work } from '#server/gate/work.ts'
 import { endOfAccess } from './end-of-access.ts'
+import { isMassChange } from './mass-change.ts'
 import { allowTimeFor, alreadySo, meant, refusalFor, type Target } from './meant.ts'
 
 const none: Target = { status: sql`null`, cause: sql`null`, deactivationDate: sql`null`, deactivateAt: sql`null` }
@@ -30,12 +31,14 @@ export async function preview(
   const date = deactivationDate === undefined ? undefined : { deactivationDate, keepEarlierDate: false }
   const rows = meant(work, users, { refusal: refusalFor(work, change), already: alreadySo(change, date), target: none })
   const tally = await tallyOf(work, rows, deactivationDate)
+  const fits = Math.min(tally.willChange, Math.max(tally.seatsFree ?? Infinity, 0))
   const end = await endOfAccess(work, deactivationDate)
   return {
     ...tally,
     ...(change === 'activate' ? await learningOf(work, rows) : { missedCourses: 0, passedDueDates: 0 }),
     refused: await refusedBy(work, rows),
-    fits: Math.min(tally.willChange, Math.max(tally.seatsFree ?? Infinity, 0)),
+    fits,
+    needsConfirmCount: await isMassChange(work, change === 'activate' ? fits : tally.willChange),
     today: end.today,
     deactivateAt: end.deactivateAt,
     dateIsAhead: end.isAhead && !end.isTooFar,

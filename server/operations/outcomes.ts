@@ -10,7 +10,8 @@ export async function one(
   work: Work,
   { operationId }: Input<typeof getOperation>,
 ): Promise<Answer<typeof getOperation>> {
-  return { ...(await operation(work, operationId)), undoable: await undoable(work, operationId) }
+  const told = await operation(work, operationId)
+  return { ...told, undoable: await undoable(work, told) }
 }
 
 /** B4: what became of each person of an operation. @throws Problem `not_found`, `wrong_cursor` */

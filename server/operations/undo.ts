@@ -1,11 +1,12 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Input } from '#contract/endpoint.ts'
-import type { OperationKind, undoOperation } from '#contract/lifecycle.ts'
+import type { Operation, OperationKind, undoOperation } from '#contract/lifecycle.ts'
 import { allowTime } from '#server/db/database.ts'
 import type { Work } from '#server/gate/work.ts'
 import { changePeople, type Operated } from '#server/lifecycle/change.ts'
 import { type Doing, refusalFor } from '#server/lifecycle/meant.ts'
 import { operation } from '#server/lifecycle/operation.ts'
+import { PIECE } from '#server/lifecycle/put-in-line.ts'
 import { Problem } from '#server/problem.ts'
 
 /** Whether the person of the event `e` has been changed since. A refused sign-in changes nothing. */
@@ -27,13 +28,23 @@ const doneByUndoing: Record<OperationKind, Doing> = {
  * Undoes an operation as one (B5): exactly those whom it changed and who have not been changed since, seats
  * permitting. A date that has passed meanwhile is not set again: who had it is left as they are.
  *
- * @throws Problem `not_found`, `nothing_to_undo`, `no_free_seats`
+ * @throws Problem `not_found`, `operation_not_over`, `nothing_to_undo`, `no_free_seats`
  */
-export async function undo(work: Work, { operationId, mode }: Input<typeof undoOperation>): Promise<Operated> {
-  const { kind, deactivationDate } = await operation(work, operationId)
+export async function undo(work: Work, input: Input<typeof undoOperation>): Promise<Operated> {
+  const told = await operation(work, input.operationId)
+  if (!isOver(told)) throw new Problem('operation_not_over')
   await allowTime(work.db, 15 * 60_000)
-  if ((await undoable(work, operationId)) === 0) throw new Problem('nothing_to_undo')
+  if ((await undoable(work, told)) === 0) throw new Problem('nothing_to_undo')
+  return undoAmong(work, input, sql`true`)
+}
 
+/** The same among some of its people, told by a condition on its events `e`. */
+export async function undoAmong(
+  work: Work,
+  { operationId, mode }: Input<typeof undoOperation>,
+  some: RawBuilder<unknown>,
+): Promise<Operated> {
+  const { kind, deactivationDate } = await operation(work, operationId)
   const rows = sql`
     select u.id as user_id, case when ${changedSince} then 'changed_since' else ${refusalFor(work, doneByUndoing[kind])} end as refusal,
       e.from_date is not null and back.ends_at <= statement_timestamp() as already,
@@ -43,21 +54,27 @@ export async function undo(work: Work, { operationId, mode }: Input<typeof undoO
     join profiles as p on p.account_id = e.account_id and p.user_id = e.user_id
     join accounts as a on a.id = e.account_id,
     lateral (select access_ends_at(e.from_date, a.deactivation_time, a.time_zone) as ends_at) as back
-    where e.account_id = ${work.accountId} and e.operation_id = ${operationId}`
+    where e.account_id = ${work.accountId} and e.operation_id = ${operationId} and ${some}`
   return changePeople(work, {
     kind: 'undo',
     meant: rows,
     mode,
     undoes: operationId,
     ...(deactivationDate && { deactivationDate }),
+    request: { operationId, mode },
   })
 }
 
-/** How many people an undo would change back now, rights and seats aside. */
-export async function undoable({ db, accountId }: Work, operationId: string): Promise<number> {
+/** Whether nobody else will be changed by it any more. */
+const isOver = ({ state }: Pick<Operation, 'state'>): boolean => state === 'finished' || state === 'cancelled'
+
+/** How many people an undo would change back now, rights and seats aside; null: of so many it takes long to count. */
+export async function undoable({ db, accountId }: Work, told: Operation): Promise<number | null> {
+  if (!isOver(told)) return 0
+  if (told.changed > PIECE) return null
   const { rows } = await sql<{ count: number }>`
     select count(*) as count from lifecycle_events as e join users as u on u.account_id = e.account_id and u.id = e.user_id
-    where e.account_id = ${accountId} and e.operation_id = ${operationId} and not ${changedSince}
+    where e.account_id = ${accountId} and e.operation_id = ${told.id} and not ${changedSince}
   `.execute(db)
   return rows[0]!.count
 }

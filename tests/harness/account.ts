@@ -167,12 +167,12 @@ export async function aSession(accountId: string, userId: string): Promise<strin
   return token
 }
 
-/** An account with its owner, an administrator and as many learners as wished. */
+/** An account with its owner, an administrator and as many learners as wished. It never asks to confirm a number. */
 export async function anAccount({ seatLimit = null as number | null, timeZone = 'UTC', learners = 1 } = {}) {
   const host = `${randomUUID()}.test`
   const { id: accountId } = await store
     .insertInto('accounts')
-    .values({ name: 'Acme', host, seatLimit: null, timeZone })
+    .values({ name: 'Acme', host, seatLimit: null, timeZone, massChangeCount: 1_000_000, massChangePercent: 100 })
     .returning('id')
     .executeTakeFirstOrThrow()
   const owner = await aPerson(accountId, 'owner')

@@ -14,6 +14,7 @@ import { hashOf, newToken } from '#server/gate/credential.ts'
 import { openStorage, type Storage } from '#server/files/storage.ts'
 import { hashPassword } from '#server/gate/passwords.ts'
 import { type Mailing, startMail } from '#server/mail/deliver.ts'
+import { type CarryingOn, carryOnOperations } from '#server/operations/carry-on.ts'
 import { freshDatabase } from '#tests/harness/postgres.ts'
 import { MailServer } from '#tests/harness/smtp.ts'
 
@@ -44,6 +45,7 @@ export class Scene {
   readonly database: Database
   readonly storage: Storage
   #clock: Clock | undefined
+  #operations: CarryingOn | undefined
   #mailing: Mailing | undefined
   #mailServer: MailServer | undefined
 
@@ -104,9 +106,30 @@ export class Scene {
     return rows[0]!.n
   }
 
+  /** As many learners as wished, by one statement each 4,000. */
+  async addCrowd(count: number): Promise<void> {
+    for (let added = 0; added < count; added += 4_000)
+      await sql`
+        with people as (
+          insert into users (account_id, status)
+          select ${this.accountId}, 'active' from generate_series(1, ${Math.min(4_000, count - added)}::integer) returning id
+        ), profiles as (
+          insert into profiles (account_id, user_id, first_name, last_name, email)
+          select ${this.accountId}, id, 'Cleo', 'Crowd', id || '@example.org' from people
+        )
+        insert into credentials (account_id, user_id) select ${this.accountId}, id from people
+      `.execute(this.store)
+    await sql`analyze users, profiles`.execute(this.store)
+  }
+
   /** The clock's job is not running unless a journey wants it: what must hold, must hold without (S1). */
   startClock(): void {
     this.#clock = startClock(this.database, log)
+  }
+
+  /** Large operations wait until a journey carries them on. */
+  carryOnOperations(): void {
+    this.#operations = carryOnOperations(this.database, log)
   }
 
   /** Mail waits until a journey hands it over: to a mail server of its own. */
@@ -119,6 +142,7 @@ export class Scene {
 
   async stop(): Promise<void> {
     await this.#clock?.stop()
+    await this.#operations?.stop()
     await this.#mailing?.stop()
     await this.#mailServer?.stop()
   }

@@ -29,6 +29,11 @@ export async function furnished() {
   const field = await owner.call(addCustomField, { label: 'Badge', kind: 'text' })
   await owner.call(changeMembers, { groupId: group.id, users: { ids: [learner.id] }, change: 'add' })
   const { operation } = await owner.call(deactivateUsers, { users: { ids: [people[1]!.id] } })
+  const { id: pausedOperation } = await store
+    .insertInto('operations')
+    .values({ accountId, kind: 'deactivate', state: 'paused', selected: 1, changed: 0, refused: 0, remaining: 1 })
+    .returning('id')
+    .executeTakeFirstOrThrow()
   const token = await aSession(accountId, owner.id)
   const session = await store
     .selectFrom('sessions')
@@ -56,6 +61,7 @@ export async function furnished() {
     emptyGroup: emptyGroup.id,
     field: field.id,
     operation: operation.id,
+    pausedOperation,
     session: session.id,
   }
 }

@@ -28,6 +28,9 @@ const inputs: Record<string, (of: Furnished) => object[]> = {
   getOperation: ({ operation }) => [{ operationId: operation }],
   listOutcomes: ({ operation }) => [{ operationId: operation }],
   undoOperation: ({ operation }) => [{ operationId: operation }],
+  pauseOperation: ({ pausedOperation }) => [{ operationId: pausedOperation }],
+  resumeOperation: ({ pausedOperation }) => [{ operationId: pausedOperation }],
+  cancelOperation: ({ pausedOperation }) => [{ operationId: pausedOperation }],
   getUser: ({ user }) => [{ userId: user }],
   addUsers: ({ department, group }) => [
     { people: [{ ...someone(), departmentId: department, groupIds: [group], managedDepartmentIds: [department] }] },

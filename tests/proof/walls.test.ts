@@ -33,7 +33,11 @@ async function aFullAccount() {
   await store.insertInto('groupMembers').values({ accountId, groupId, userId: people[0]!.id }).execute()
   await store.insertInto('managedDepartments').values({ accountId, departmentId, userId: people[0]!.id }).execute()
   await store.insertInto('customFields').values({ accountId, key: 'badge', label: 'Badge', kind: 'text' }).execute()
-  await admin.call(deactivateUsers, { users: { ids: [people[1]!.id, owner.id] } })
+  const { operation } = await admin.call(deactivateUsers, { users: { ids: [people[1]!.id, owner.id] } })
+  await store
+    .insertInto('operationRest')
+    .values({ accountId, operationId: operation.id, position: 1, userId: owner.id })
+    .execute()
   await admin.call(deleteUser, { userId: people[2]!.id })
   await admin.send(signIn, { email: 'nobody@example.org', password: 'a wrong password' })
   const { mine: enrollmentId, quiz: moduleId } = await learning(accountId, {

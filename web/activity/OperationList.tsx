@@ -62,6 +62,11 @@ function Rows({ items }: { items: readonly Operation[] | undefined }) {
           <Anchor component={Link} to={`/activity/${operation.id}`} c="inherit" fw={500}>
             <KindOf operation={operation} />
           </Anchor>
+          {operation.state !== 'finished' && (
+            <Badge variant="light" size="sm">
+              {t(`states.${operation.state}`)}
+            </Badge>
+          )}
           {operation.undoneBy && (
             <Badge variant="default" size="sm">
               {t('wasUndone')}

@@ -11,6 +11,7 @@ import { Failure } from '#web/parts/Failure.tsx'
 import { PageTitle } from '#web/parts/PageTitle.tsx'
 import { PageSkeleton } from '#web/parts/PageSkeleton.tsx'
 import { operation } from './activity.queries.ts'
+import { OperationProgress } from './OperationProgress.tsx'
 import { Counts } from './OperationWords.tsx'
 import { OutcomeList } from './OutcomeList.tsx'
 import { UndoButton } from './UndoButton.tsx'
@@ -37,14 +38,16 @@ export function OperationPage() {
 
 function Told({ one }: { one: One }) {
   const { t } = useTranslation('activity')
+  const isOver = one.state === 'finished' || one.state === 'cancelled'
   return (
     <>
       <PageTitle
         title={t(`operation.${one.kind}`, { count: one.changed })}
         subtitle={<Counts operation={one} />}
-        action={<UndoButton one={one} />}
+        action={isOver && <UndoButton one={one} />}
       />
       <Stack gap="lg">
+        <OperationProgress operation={one} />
         <Facts one={one} />
         <OutcomeList operationId={one.id} />
       </Stack>
@@ -79,7 +82,7 @@ function Facts({ one }: { one: One }) {
           )}
         </Table.Tbody>
       </Table>
-      <Text c="dimmed">{wayBack(one, t)}</Text>
+      {one.state !== 'running' && one.state !== 'paused' && <Text c="dimmed">{wayBack(one, t)}</Text>}
     </Stack>
   )
 }
@@ -92,7 +95,7 @@ function wayBack(
   if (undoneBy) return t('undoneAlready')
   if (changed === 0) return t('changedNobody')
   if (undoable === 0) return t('nothingToUndo')
-  return undoable < changed ? t('changedSince', { count: changed - undoable }) : null
+  return undoable !== null && undoable < changed ? t('changedSince', { count: changed - undoable }) : null
 }
 
 function OtherOperation({ id }: { id: string }) {

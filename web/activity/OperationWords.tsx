@@ -11,12 +11,13 @@ export function KindOf({ operation: { kind, deactivationDate } }: { operation: O
 }
 
 /** "38 changed · 1 already so · 1 refused" */
-export function Counts({ operation: { changed, alreadySo, refused } }: { operation: Operation }) {
+export function Counts({ operation: { changed, alreadySo, refused, remaining, state } }: { operation: Operation }) {
   const { t } = useTranslation('activity')
   const parts = [
     t('changed', { count: changed }),
     alreadySo > 0 && t('already', { count: alreadySo }),
     refused > 0 && t('refused', { count: refused }),
+    remaining > 0 && t(state === 'cancelled' ? 'notReached' : 'toGo', { count: remaining }),
   ]
   return parts.filter(Boolean).join(' · ')
 }

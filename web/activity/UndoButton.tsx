@@ -16,11 +16,11 @@ type One = Answer<typeof getOperation>
 export function UndoButton({ one }: { one: One }) {
   const { t } = useTranslation('activity')
   const [isOpen, setIsOpen] = useState(false)
-  if (one.undoable === 0) return null
+  if (one.undoable === 0 || (one.undoable === null && one.undoneBy)) return null
   return (
     <>
       <Button leftSection={<IconArrowBackUp size={16} />} onClick={() => setIsOpen(true)}>
-        {t('undoFor', { count: one.undoable })}
+        {one.undoable === null ? t('undo') : t('undoFor', { count: one.undoable })}
       </Button>
       {isOpen && <UndoDialog one={one} onClose={() => setIsOpen(false)} />}
     </>
@@ -49,13 +49,13 @@ function UndoDialog({ one: { id, changed, undoable }, onClose }: { one: One; onC
     <ConfirmDialog
       opened
       onClose={onClose}
-      title={t('undoTitle', { count: undoable })}
+      title={t('undoTitle', { count: undoable ?? changed })}
       confirm={free === null ? t('undo') : t('undoFirst', { count: free })}
       onConfirm={undo}
     >
       <Stack gap="sm">
         <Text>{t('undoText')}</Text>
-        {undoable < changed && <Text>{t('changedSince', { count: changed - undoable })}</Text>}
+        {undoable !== null && undoable < changed && <Text>{t('changedSince', { count: changed - undoable })}</Text>}
         {free !== null && (
           <Alert
             color="yellow"

@@ -1,5 +1,5 @@
 import { keepPreviousData } from '@tanstack/react-query'
-import type { Input } from '#contract/endpoint.ts'
+import type { Answer, Input } from '#contract/endpoint.ts'
 import { getOperation, listEvents, listOperations, listOutcomes } from '#contract/lifecycle.ts'
 import { ask } from '#web/api/ask.ts'
 
@@ -18,7 +18,12 @@ export const events = (search: Part<Pick<Input<typeof listEvents>, 'userId' | 'c
   ),
   placeholderData: keepPreviousData,
 })
-export const operation = (operationId: string) => ask(getOperation, { operationId })
+/** Asked again every second while it is under way. */
+export const operation = (operationId: string) => ({
+  ...ask(getOperation, { operationId }),
+  refetchInterval: ({ state: { data } }: { state: { data: Answer<typeof getOperation> | undefined } }) =>
+    data?.state === 'running' ? 1_000 : data?.state === 'paused' ? 5_000 : false,
+})
 export const outcomes = (
   operationId: string,
   search: Part<Pick<Input<typeof listOutcomes>, 'outcome' | 'cursor'>>,

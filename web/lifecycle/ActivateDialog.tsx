@@ -31,9 +31,15 @@ export function ActivateDialog({ opened, onClose, onDone, chosen: { users, count
     make.reset()
     onClose()
   }
+  const told = preview.data
+  const confirmCount = told?.needsConfirmCount ? told.fits : undefined
   const make = useMutation({
     mutationFn: (mode: 'all_or_nothing' | 'fill') =>
-      call(activateUsers, { users, mode, dueDates }, { idempotencyKey: crypto.randomUUID() }),
+      call(
+        activateUsers,
+        { users, mode, dueDates, ...(confirmCount && { confirmCount }) },
+        { idempotencyKey: crypto.randomUUID() },
+      ),
     onSuccess: (operated) => {
       tellDone(queryClient, operated)
       onDone?.()
@@ -41,7 +47,6 @@ export function ActivateDialog({ opened, onClose, onDone, chosen: { users, count
     },
   })
 
-  const told = preview.data
   const isTooMany = told !== undefined && told.fits < told.willChange
   return (
     <ChangeDialog
@@ -51,6 +56,7 @@ export function ActivateDialog({ opened, onClose, onDone, chosen: { users, count
       verb={isTooMany && told.fits > 0 ? t('activateFirst', { count: told.fits }) : t('activate')}
       onConfirm={() => make.mutate(isTooMany ? 'fill' : 'all_or_nothing')}
       canConfirm={told !== undefined && told.fits > 0}
+      confirmCount={confirmCount}
       isWorking={make.isPending}
       error={make.error}
       failure={preview.error}

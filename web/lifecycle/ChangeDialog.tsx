@@ -1,6 +1,6 @@
-import { Alert, Button, Group, Modal, Skeleton, Stack } from '@mantine/core'
+import { Alert, Button, Group, Modal, Skeleton, Stack, TextInput } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
-import type { ReactNode } from 'react'
+import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Selection } from '#contract/lifecycle.ts'
 import { Refused } from '#web/api/refused.ts'
@@ -24,6 +24,8 @@ interface ChangeDialogProps {
   canConfirm: boolean
   isWorking: boolean
   isDestructive?: boolean
+  /** So many would change that their number is to be typed. */
+  confirmCount?: number | undefined
   error: unknown
   /** Why there is no preview. */
   failure: unknown
@@ -43,20 +45,34 @@ export function ChangeDialog(props: ChangeDialogProps) {
     canConfirm,
     isWorking,
     isDestructive,
+    confirmCount,
     error,
     failure,
     onRetry,
   } = props
+  const [typed, setTyped] = useState('')
+  const isConfirmed = confirmCount === undefined || Number(typed.replaceAll(/[^0-9]/g, '')) === confirmCount
   return (
     <Modal opened={opened} onClose={onClose} title={title} closeButtonProps={{ 'aria-label': t('close') }}>
       <form
         onSubmit={(event) => {
           event.preventDefault()
-          if (canConfirm && !isWorking) onConfirm()
+          if (canConfirm && isConfirmed && !isWorking) onConfirm()
         }}
       >
         <Stack gap="md">
           {failure ? <Failure error={failure} onRetry={onRetry} /> : (children ?? <Skeleton height={140} />)}
+          {confirmCount !== undefined && (
+            <TextInput
+              label={t('typeCount', { count: confirmCount })}
+              description={t('typeCountHelp')}
+              inputMode="numeric"
+              autoComplete="off"
+              maw={320}
+              value={typed}
+              onChange={(event) => setTyped(event.currentTarget.value)}
+            />
+          )}
           {error !== null && (
             <Alert color="red" role="alert" icon={<IconAlertTriangle size={18} />}>
               {error instanceof Refused ? error.title : t('parts:unexpected')}
@@ -66,7 +82,12 @@ export function ChangeDialog(props: ChangeDialogProps) {
             <Button variant="default" onClick={onClose}>
               {t('cancel')}
             </Button>
-            <Button type="submit" color={isDestructive ? 'red' : 'accent'} disabled={!canConfirm} loading={isWorking}>
+            <Button
+              type="submit"
+              color={isDestructive ? 'red' : 'accent'}
+              disabled={!canConfirm || !isConfirmed}
+              loading={isWorking}
+            >
               {verb}
             </Button>
           </Group>

@@ -24,8 +24,14 @@ export function ClearDateDialog({ opened, onClose, onDone, chosen: { users, coun
     make.reset()
     onClose()
   }
+  const confirmCount = preview.data?.needsConfirmCount ? preview.data.willChange : undefined
   const make = useMutation({
-    mutationFn: () => call(clearDeactivationDate, { users }, { idempotencyKey: crypto.randomUUID() }),
+    mutationFn: () =>
+      call(
+        clearDeactivationDate,
+        { users, ...(confirmCount && { confirmCount }) },
+        { idempotencyKey: crypto.randomUUID() },
+      ),
     onSuccess: (operated) => {
       tellDone(queryClient, operated)
       onDone?.()
@@ -40,6 +46,7 @@ export function ClearDateDialog({ opened, onClose, onDone, chosen: { users, coun
       verb={t('clearDate')}
       onConfirm={() => make.mutate()}
       canConfirm={(preview.data?.willChange ?? 0) > 0}
+      confirmCount={confirmCount}
       isWorking={make.isPending}
       error={make.error}
       failure={preview.error}

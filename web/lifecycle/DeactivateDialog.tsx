@@ -48,6 +48,9 @@ export function DeactivateDialog({ opened, onClose, onDone, chosen }: Deactivate
     placeholderData: keepPreviousData,
     staleTime: 0,
   })
+  const told = preview.data
+  const kept = date && typed.keepEarlierDate ? (told?.haveEarlierDate ?? 0) : 0
+  const confirmCount = told?.needsConfirmCount ? told.willChange - kept : undefined
   const make = useMutation({
     mutationFn: (input: Call<typeof deactivateUsers>) =>
       call(deactivateUsers, input, { idempotencyKey: crypto.randomUUID() }),
@@ -67,9 +70,9 @@ export function DeactivateDialog({ opened, onClose, onDone, chosen }: Deactivate
       users,
       ...(date && { deactivationDate: date, keepEarlierDate: typed.keepEarlierDate }),
       ...(typed.reason.trim() && { reason: typed.reason }),
+      ...(confirmCount && { confirmCount }),
     })
 
-  const told = preview.data
   const canConfirm =
     told !== undefined &&
     !preview.isPlaceholderData &&
@@ -83,6 +86,7 @@ export function DeactivateDialog({ opened, onClose, onDone, chosen }: Deactivate
       verb={t('deactivate')}
       onConfirm={confirm}
       canConfirm={canConfirm}
+      confirmCount={confirmCount}
       isWorking={make.isPending}
       isDestructive={!typed.isLater}
       error={make.error}

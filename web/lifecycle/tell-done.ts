@@ -29,6 +29,14 @@ function sentence({ kind, changed: count, deactivationDate }: Operation): string
 export function tellDone(queryClient: QueryClient, { operation }: Operated): void {
   void askAgain(queryClient)
   const t = i18next.getFixedT(null, 'lifecycle')
+  if (operation.state === 'running') {
+    toastDone({
+      title: t('underWay', { count: operation.selected }),
+      message: t('underWayText'),
+      link: { label: t('watch'), href: `/activity/${operation.id}` },
+    })
+    return
+  }
   const left = operation.selected - operation.changed
   toastDone({
     title: sentence(operation),

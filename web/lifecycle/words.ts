@@ -80,6 +80,8 @@ export const words = {
   },
   clearMeans: 'They stay active, and nothing ends their access by itself any more.',
 
+  typeCount: 'Type {{count, number}} to confirm',
+  typeCountHelp: 'This changes many people at once.',
   deactivate: 'Deactivate',
   activate: 'Activate',
   clearDate: 'Clear the date',
@@ -98,5 +100,8 @@ export const words = {
   doneUndo_other: '{{count}} people changed back',
   notChanged_one: '{{count}} was left as they are.',
   notChanged_other: '{{count}} were left as they are.',
+  underWay: '{{count, number}} people are being changed',
+  underWayText: 'It goes on by itself, whatever happens to this page.',
+  watch: 'Watch it',
   details: 'Details',
 }

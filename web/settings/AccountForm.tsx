@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Select, Stack, Text, TextInput } from '@mantine/core'
+import { Alert, Button, Group, Input, NumberInput, Select, Stack, Text, TextInput } from '@mantine/core'
 import { TimePicker } from '@mantine/dates'
 import { useForm } from '@mantine/form'
 import { IconUsers } from '@tabler/icons-react'
@@ -15,12 +15,24 @@ import { toastDone, toastRefused } from '#web/parts/toast.ts'
 import { useUnsavedGuard } from '#web/parts/unsaved.ts'
 import { MovedDates } from './MovedDates.tsx'
 
-type Typed = Pick<Account, 'name' | 'timeZone' | 'deactivationTime' | 'language'>
-const typedFrom = ({ name, timeZone, deactivationTime, language }: Account): Typed => ({
+type Typed = Pick<
+  Account,
+  'name' | 'timeZone' | 'deactivationTime' | 'language' | 'massChangeCount' | 'massChangePercent'
+>
+const typedFrom = ({
   name,
   timeZone,
   deactivationTime,
   language,
+  massChangeCount,
+  massChangePercent,
+}: Account): Typed => ({
+  name,
+  timeZone,
+  deactivationTime,
+  language,
+  massChangeCount,
+  massChangePercent,
 })
 
 /** What somebody changed, and nothing else: what others change meanwhile stays theirs. */
@@ -103,6 +115,30 @@ export function AccountForm({ account: loaded, zones }: { account: Account; zone
           maw={320}
           {...form.getInputProps('language')}
         />
+        <Input.Wrapper label={t('massChange')} description={t('massChangeHelp')}>
+          <Group mt={6} gap="xs">
+            <NumberInput
+              aria-label={t('massChangeCount')}
+              min={1}
+              max={1_000_000}
+              allowDecimal={false}
+              thousandSeparator=","
+              suffix={t('massChangePeople')}
+              w={150}
+              {...form.getInputProps('massChangeCount')}
+            />
+            <Text>{t('massChangeOr')}</Text>
+            <NumberInput
+              aria-label={t('massChangePercent')}
+              min={1}
+              max={100}
+              allowDecimal={false}
+              suffix=" %"
+              w={90}
+              {...form.getInputProps('massChangePercent')}
+            />
+          </Group>
+        </Input.Wrapper>
         {isPreviewed && moved.isError && <Failure error={moved.error} onRetry={() => void moved.refetch()} />}
         {isPreviewed && moved.data && (
           <MovedDates moved={moved.data} zoneBefore={account.timeZone} zoneAfter={timeZone} />

@@ -13,6 +13,12 @@ export const words = {
   timeZoneHelp:
     'Dates of the account are dates there. Deactivation dates keep their date when it changes; the moment moves.',
   timeZoneNone: 'No such time zone',
+  massChange: 'Confirm changes of many people by typing their number',
+  massChangeHelp: 'Whenever a change reaches more people, or a larger share of everybody. Fewer than ten never ask.',
+  massChangeCount: 'More people than',
+  massChangePercent: 'A larger share than, in percent',
+  massChangePeople: ' people',
+  massChangeOr: 'or',
   deactivationTime: 'Time of day at which access ends',
   deactivationTimeHelp: 'On the last day of access, in the time zone of the account. 23:59 unless you need another.',
   hours: 'Hours',
