@@ -1,0 +1,79 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { request } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Endpoint, type Call } from '#contract/endpoint.ts'
+import { send, type Reply } from './send.ts'
+
+/** The server as it is started by its users: a process of its own, which can be killed. */
+export class ServerProcess {
+  readonly dataDirectory: string
+  readonly #env: Record<string, string>
+  #child: ChildProcess | undefined
+  /** What it said last: where it is reached, with the link of the setup if there is one. */
+  said = ''
+  port = 0
+
+  constructor(env: Record<string, string> = {}) {
+    this.dataDirectory = mkdtempSync(join(tmpdir(), 'rollcall-server-'))
+    this.#env = { DATA_DIR: this.dataDirectory, PORT: '0', CONTENT_PORT: '0', LOG_LEVEL: 'fatal', ...env }
+  }
+
+  /** Resolves when it answers. Fails with its own words when it does not come up. */
+  async start(): Promise<this> {
+    // Of this process's environment nothing else: Vitest sets names that mean something to the server.
+    const { PATH = '', HOME = '' } = process.env
+    const child = spawn(process.execPath, ['server/main.ts'], { env: { PATH, HOME, ...this.#env } })
+    this.#child = child
+    let words = ''
+    await new Promise<void>((resolve, reject) => {
+      child.stderr.on('data', (chunk: Buffer) => (words += chunk.toString()))
+      child.stdout.on('data', (chunk: Buffer) => {
+        words += chunk.toString()
+        const port = /ready.* at http:\/\/[^:]+:(\d+)/.exec(words)?.[1]
+        if (!port) return
+        this.said = words
+        this.port = Number(port)
+        resolve()
+      })
+      child.once('exit', (code, signal) => reject(new Error(`The server ended (${code ?? signal}). ${words}`)))
+    })
+    return this
+  }
+
+  /** As a power failure ends it. */
+  async kill(): Promise<void> {
+    await this.#end('SIGKILL')
+  }
+
+  async stop(): Promise<void> {
+    await this.#end('SIGTERM')
+    rmSync(this.dataDirectory, { recursive: true, force: true })
+  }
+
+  async #end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+    const child = this.#child
+    this.#child = undefined
+    if (!child || child.exitCode !== null || child.signalCode !== null) return
+    const ended = new Promise((resolve) => child.once('exit', resolve))
+    child.kill(signal)
+    await ended
+  }
+
+  call<E extends Endpoint>(endpoint: E, input: Call<E>, headers: Record<string, string>): Promise<Reply> {
+    return send(this.port, endpoint, input, headers)
+  }
+
+  /** Whether it has its database. */
+  isReady(): Promise<boolean> {
+    return new Promise((resolve) => {
+      request({ host: '127.0.0.1', port: this.port, path: '/ready' }, (response) => {
+        response.resume()
+        resolve(response.statusCode === 200)
+      })
+        .on('error', () => resolve(false))
+        .end()
+    })
+  }
+}
