@@ -8,11 +8,11 @@ export interface Bench {
   readonly runs: number
   readonly database: BenchDatabase
   readonly server: Server
-  /** Says on stderr what is under way. */
-  progress(what: string): void
+  /** Adds a row, or several that are measured at once. What fails is told, and the next are measured all the same. */
+  measure(work: string, task: () => Promise<Row | Row[]>): Promise<void>
   /** What the server needs most while it does this is a row of its own. */
   watchMemory<T>(work: string, task: () => Promise<T>): Promise<T>
 }
 
 /** Rows that are measured together. Whatever it changes it restores. */
-export type Family = (bench: Bench) => Promise<Row[]>
+export type Family = (bench: Bench) => Promise<void>

@@ -14,7 +14,7 @@ import { search } from './rows/search.ts'
 import { signIn } from './rows/sign-in.ts'
 import { warmStart } from './rows/start.ts'
 import { type BenchDatabase, makeDatabase } from './scene/database.ts'
-import { startServer } from './scene/server.ts'
+import { type Server, startServer } from './scene/server.ts'
 import { table } from './table.ts'
 
 /*
@@ -65,20 +65,29 @@ function asked(): Asked {
 
 const progress = (what: string) => console.error(`${new Date().toISOString().slice(11, 19)} ${what}`)
 
-async function measured({ people, runs, only }: Asked): Promise<{ rows: Row[]; failed: number; postgres: string }> {
+interface Outcome {
+  readonly rows: Row[]
+  /** How many could not be measured. */
+  readonly failed: number
+  readonly postgres: string
+}
+
+async function measured({ people, runs, only }: Asked): Promise<Outcome> {
   const others = loadavg()[0]!
   if (others > 0.5) progress(`Other programs keep ${others.toFixed(1)} cores busy: the figures will be worse for it.`)
   progress(`making ${people.toLocaleString('en')} people`)
   const database = await makeDatabase(people)
   const rows: Row[] = []
   const memory = new Map<string, number[]>()
+  const remember = (work: string, mb: number) => void memory.set(work, [...(memory.get(work) ?? []), mb])
   let failed = 0
-  const attempt = async (name: string, task: () => Promise<Row[]>) => {
+  const measure: Bench['measure'] = async (work, task) => {
+    progress(work)
     try {
-      rows.push(...(await task()))
+      rows.push(...[await task()].flat())
     } catch (error) {
       failed++
-      console.error(`Not measured: ${name}.`, error)
+      console.error(`Not measured: ${work}.`, error)
     }
   }
   try {
@@ -86,11 +95,13 @@ async function measured({ people, runs, only }: Asked): Promise<{ rows: Row[]; f
       "select current_setting('server_version') as version",
     )
     for (const [name, family] of Object.entries(families).filter(([name]) => only.includes(name)))
-      await attempt(name, () => inFreshServer(family, { people, runs, database, memory }))
-    if (only.includes(afterAll)) {
-      progress('start')
-      await attempt(afterAll, () => warmStart(database, runs))
-    }
+      await inFreshServer(database, remember, (server, watchMemory) =>
+        family({ people, runs, database, server, measure, watchMemory }),
+      ).catch((error: unknown) => {
+        failed++
+        console.error(`Not measured: what is left of ${name}.`, error)
+      })
+    if (only.includes(afterAll)) await measure('start, warm', () => warmStart(database, runs))
     for (const [work, peaks] of memory)
       rows.push(rowOf(`memory: ${work}`, 'MB', { ours: peaks }, below(work === atRest ? 200 : 400, 'MB')))
     return { rows, failed, postgres: told[0]!.version }
@@ -103,21 +114,19 @@ const atRest = 'at rest'
 
 /** Each family has a server of its own, so that what one of them left in memory is not told of another. */
 async function inFreshServer(
-  family: Family,
-  { memory, ...scene }: { people: number; runs: number; database: BenchDatabase; memory: Map<string, number[]> },
-): Promise<Row[]> {
-  const { admin, folder, ownerUrl } = scene.database
+  { admin, folder, ownerUrl }: BenchDatabase,
+  remember: (work: string, mb: number) => void,
+  task: (server: Server, watchMemory: Bench['watchMemory']) => Promise<void>,
+): Promise<void> {
   const server = await startServer(admin, folder, ownerUrl)
-  const remember = (work: string, mb: number) => memory.set(work, [...(memory.get(work) ?? []), mb])
-  remember(atRest, server.memory())
-  const watchMemory: Bench['watchMemory'] = async (work, task) => {
-    server.forgetPeak()
-    const result = await task()
-    remember(work, server.peak())
-    return result
-  }
   try {
-    return await family({ ...scene, server, progress, watchMemory })
+    remember(atRest, server.memory())
+    await task(server, async (work, watched) => {
+      server.forgetPeak()
+      const result = await watched()
+      remember(work, server.peak())
+      return result
+    })
   } finally {
     await server.stop()
   }
@@ -130,7 +139,7 @@ try {
   const { people, json } = told
   const result: Result = { machine: machine(postgres), people, rows }
   if (json) writeFileSync(json, `${JSON.stringify(result, null, 2)}\n`)
-  if (failed > 0) console.error(`${failed} of ${told.only.length} could not be measured, see above.`)
+  if (failed > 0) console.error(`${failed} could not be measured, see above.`)
   process.exitCode = failed > 0 ? 1 : 0
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)

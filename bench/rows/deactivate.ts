@@ -1,5 +1,6 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Answer } from '#contract/endpoint.ts'
-import type { deactivateUsers } from '#contract/lifecycle.ts'
+import type { deactivateUsers, getOperation } from '#contract/lifecycle.ts'
 import type { Bench } from '../bench.ts'
 import { inTurn, msOf, ratioAtMost, type Row, rowOf } from '../row.ts'
 import { ask } from '../scene/ask.ts'
@@ -11,32 +12,35 @@ const mostIds = 10_000
  * Many at once, in one request. The limit writes the same rows by one statement in one transaction, with all keys and
  * foreign keys, but without the triggers that hold our rules.
  */
-export async function deactivate(bench: Bench): Promise<Row[]> {
-  const { database, people, runs } = bench
-  const { admin, accountId } = database
+export async function deactivate(bench: Bench): Promise<void> {
+  const { admin, accountId } = bench.database
   const { rows } = await admin.query<{ n: number }>(
     "select count(*) as n from active_users where account_id = $1 and role = 'learner'",
     [accountId],
   )
   const everybody = rows[0]!.n
-  const result: Row[] = []
   for (const howMany of [...[1_000, 10_000, 100_000].filter((size) => size < everybody), everybody]) {
     const work = `deactivate ${howMany === everybody ? 'all' : howMany.toLocaleString('en')} at once`
-    bench.progress(`${work} of ${people.toLocaleString('en')}`)
-    await database.restore()
-    const users = await chosen(bench, howMany, howMany === everybody)
-    const prepared = async (task: () => Promise<number>) => {
-      await database.restore()
-      await admin.query('checkpoint')
-      return task()
-    }
-    const ours = () => prepared(() => bench.watchMemory(work, () => byServer(bench, users, howMany)))
-    const limit = () => prepared(() => raw(bench, howMany))
-    result.push(rowOf(work, 's', await inTurn(runs, ours, limit), ratioAtMost(1.5)))
+    await bench.measure(work, () => atOnce(bench, work, howMany, howMany === everybody))
   }
+}
+
+async function atOnce(bench: Bench, work: string, howMany: number, isEverybody: boolean): Promise<Row> {
+  const { database, runs } = bench
   await database.restore()
-  await admin.query("delete from groups where name = 'Chosen'")
-  return result
+  const users = await chosen(bench, howMany, isEverybody)
+  const prepared = async (task: () => Promise<number>) => {
+    await database.restore()
+    await database.admin.query('checkpoint')
+    return task()
+  }
+  try {
+    const ours = () => prepared(() => bench.watchMemory(work, () => byServer(bench, users, howMany)))
+    return rowOf(work, 's', await inTurn(runs, ours, () => prepared(() => raw(bench, howMany))), ratioAtMost(1.5))
+  } finally {
+    await database.restore()
+    await database.admin.query("delete from groups where name = 'Chosen'")
+  }
 }
 
 /** Draws people, and says by which selection the server is told of them: ids, a group, or everybody. */
@@ -66,15 +70,22 @@ async function chosen(
   return { filter: { status: ['active'], groupId: [rows[0]!.id] } }
 }
 
+/** Many are changed in pieces, after the answer: it is done when the operation says so. */
 async function byServer({ server, database: { owner } }: Bench, users: object, howMany: number): Promise<number> {
-  const { body, totalMs } = await ask(server.port, {
-    path: '/api/v1/users/deactivate',
-    token: owner.token,
-    body: { users, reason: 'Contract ended' },
-  })
-  const { operation } = JSON.parse(body) as Answer<typeof deactivateUsers>
-  if (operation.changed !== howMany) throw new Error(`${operation.changed} of ${howMany} people were deactivated.`)
-  return totalMs / 1_000
+  const startedAt = performance.now()
+  const { token } = owner
+  const body = { users, reason: 'Contract ended', confirmCount: howMany }
+  const reply = await ask(server.port, { path: '/api/v1/users/deactivate', token, body })
+  let { operation } = JSON.parse(reply.body) as Answer<typeof deactivateUsers>
+  while (operation.state === 'running') {
+    await pause(20)
+    const { body } = await ask(server.port, { path: `/api/v1/operations/${operation.id}`, token })
+    operation = JSON.parse(body) as Answer<typeof getOperation>
+  }
+  const seconds = (performance.now() - startedAt) / 1_000
+  if (operation.state !== 'finished' || operation.changed !== howMany)
+    throw new Error(`The operation is ${operation.state}, ${operation.changed} of ${howMany} people were deactivated.`)
+  return seconds
 }
 
 async function raw({ database: { admin, accountId, owner } }: Bench, howMany: number): Promise<number> {

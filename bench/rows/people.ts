@@ -14,7 +14,7 @@ const enoughMs = 3_000
  * The People page: fifty rows as the browser gets them, by every order and filter. The limit reads the same columns of
  * fifty people by one prepared statement along an index.
  */
-export async function people(bench: Bench): Promise<Row[]> {
+export async function people(bench: Bench): Promise<void> {
   const { database, runs } = bench
   const { admin, accountId } = database
   const middle = await middleOf(bench)
@@ -42,22 +42,16 @@ export async function people(bench: Bench): Promise<Row[]> {
     'never signed in': 'lastSignIn=never',
     'inactive of a department, by last sign-in': `departmentId=${department}&status=inactive&sort=lastSignIn`,
   }
-  const result: Row[] = []
   for (const [name, query] of Object.entries(pages)) {
-    bench.progress(`People, ${name}`)
-    const addresses = await firstAndNext(bench, query)
-    const measured = await bench.watchMemory('the People page', () =>
-      inTurn(
-        runs,
-        () => p95(bench, addresses),
-        () => limit(bench, middle.place),
-      ),
-    )
-    result.push(rowOf(`People, ${name}, p95`, 'ms', measured, ratioAtMost(3)))
+    const work = `People, ${name}, p95`
+    await bench.measure(work, async () => {
+      const addresses = await firstAndNext(bench, query)
+      const ours = () => bench.watchMemory('the People page', () => p95(bench, addresses))
+      return rowOf(work, 'ms', await inTurn(runs, ours, () => limit(bench, middle.place)), ratioAtMost(3))
+    })
   }
-  bench.progress('People, the counts')
-  result.push(await counts(bench))
-  return result
+  const work = 'People, the counts, p95'
+  await bench.measure(work, () => counts(bench, work))
 }
 
 /** The page asked for, and the one after it if there is one. */
@@ -123,7 +117,7 @@ const page = `
   order by p.name_key, p.user_id`
 
 /** What stands above the list. It has no target of its own. */
-async function counts(bench: Bench): Promise<Row> {
+async function counts(bench: Bench, work: string): Promise<Row> {
   const { database, runs } = bench
   const measured = await inTurn(
     runs,
@@ -136,5 +130,5 @@ async function counts(bench: Bench): Promise<Row> {
         ),
       ),
   )
-  return rowOf('People, the counts, p95', 'ms', measured)
+  return rowOf(work, 'ms', measured)
 }

@@ -2,7 +2,7 @@ import type { Answer } from '#contract/endpoint.ts'
 import type { listUsers } from '#contract/people.ts'
 import { seeded } from '#tests/harness/random.ts'
 import type { Bench } from '../bench.ts'
-import { below, inTurn, msOf, percentile, type Row, rowOf } from '../row.ts'
+import { below, inTurn, msOf, percentile, rowOf } from '../row.ts'
 import { ask } from '../scene/ask.ts'
 
 const words = 60
@@ -11,12 +11,11 @@ const words = 60
  * Parts of names and addresses, drawn from people who are there: the beginning of a first name, of a last name, and a
  * part out of the middle of an address, in turn. The limit asks the trigram index for the same words.
  */
-export async function search(bench: Bench): Promise<Row[]> {
+export async function search(bench: Bench): Promise<void> {
   const { server, database, runs } = bench
   const { admin, accountId, owner } = database
-  const result: Row[] = []
   for (const letters of [3, 4, 5]) {
-    bench.progress(`search ${letters} letters`)
+    const work = `search ${letters} letters, p95`
     const drawn = await wordsOf(bench, letters)
     const byServer = async (word: string) => {
       const { body, totalMs } = await ask(server.port, {
@@ -38,16 +37,11 @@ export async function search(bench: Bench): Promise<Row[]> {
       for (const word of drawn) figures.push(await task(word))
       return percentile(figures, 95)
     }
-    const measured = await bench.watchMemory('search', () =>
-      inTurn(
-        runs,
-        () => all(byServer),
-        () => all(raw),
-      ),
-    )
-    result.push(rowOf(`search ${letters} letters, p95`, 'ms', measured, letters >= 4 ? below(60, 'ms') : undefined))
+    await bench.measure(work, async () => {
+      const ours = () => bench.watchMemory('search', () => all(byServer))
+      return rowOf(work, 'ms', await inTurn(runs, ours, () => all(raw)), letters >= 4 ? below(60, 'ms') : undefined)
+    })
   }
-  return result
 }
 
 async function wordsOf({ database: { admin, accountId } }: Bench, letters: number): Promise<string[]> {
