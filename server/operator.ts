@@ -5,11 +5,14 @@ import { sql } from 'kysely'
 import { z } from 'zod'
 import { Email, Line, Password } from '#contract/words.ts'
 import { createAccount } from '#server/accounts/set-up.ts'
-import { ConfigError, readConfig } from '#server/config.ts'
+import { backup } from '#server/backup/backup.ts'
+import { NotRestored, restore } from '#server/backup/restore.ts'
+import { type Config, ConfigError, readConfig } from '#server/config.ts'
 import { connect, type Database } from '#server/db/database.ts'
 import { startEmbedded } from '#server/db/embedded.ts'
 import { migrate } from '#server/db/migrate.ts'
 import { prepareAppRole } from '#server/db/roles.ts'
+import { openStorage } from '#server/files/storage.ts'
 import { hashPassword } from '#server/gate/passwords.ts'
 import { takeTurn, type Work, workFor } from '#server/gate/work.ts'
 import { transferOwner } from '#server/lifecycle/transfer-owner.ts'
@@ -41,7 +44,7 @@ const Limit = z
   .transform((typed) => (typed === 'unlimited' ? null : Number(typed)))
 
 const program = new Command('operator')
-  .description('Creates accounts, sets their seat limit and host, and helps a lost owner.')
+  .description('Creates accounts, sets their seat limit and host, helps a lost owner, makes and restores backups.')
   .addHelpText(
     'after',
     `
@@ -53,9 +56,34 @@ Examples:
   npm run operator -- accounts set-host <id> acme.example.org
   npm run operator -- accounts owner-password acme.example.org
   npm run operator -- accounts transfer-owner acme.example.org --to ada@example.org
+  npm run operator -- backup rollcall.zip
+  DATA_DIR=new-data npm run operator -- restore rollcall.zip
 
 An account is named by its host or its id. Passwords are asked for, or read from standard input.`,
   )
+program
+  .command('backup <file>')
+  .description('Everything that this installation holds, as one file; the server may be running')
+  .action((file: string) =>
+    withOwner(async (ownerUrl, config) => {
+      const { rows, files } = await backup(ownerUrl, openStorage(config), file)
+      console.log(
+        `${file}: ${rows['users']} people in ${counted(rows['accounts']!, 'account')}, ${counted(files, 'file')}.`,
+      )
+    }),
+  )
+program
+  .command('restore <file>')
+  .description('A backup into an installation in which nothing is yet; everybody signs in anew')
+  .action((file: string) =>
+    withOwner(async (ownerUrl, config) => {
+      const { rows, files, madeAt } = await restore(ownerUrl, openStorage(config), file)
+      console.log(
+        `Restored as of ${madeAt}: ${rows['users']} people in ${counted(rows['accounts']!, 'account')}, ${counted(files, 'file')}. Everybody signs in anew.`,
+      )
+    }),
+  )
+
 const accounts = program.command('accounts').description('The accounts of this installation')
 
 accounts
@@ -197,15 +225,24 @@ accounts
     }),
   )
 
-async function withDatabase(task: (database: Database) => Promise<unknown>): Promise<void> {
+const counted = (many: number, what: string): string => `${many} ${what}${many === 1 ? '' : 's'}`
+
+function withDatabase(task: (database: Database) => Promise<unknown>): Promise<void> {
+  return withOwner(async (_ownerUrl, _config, appUrl) => {
+    const database = connect(appUrl, { max: 2 })
+    await task(database).finally(() => void database.destroy())
+  })
+}
+
+/** As the owner of the schema, which is brought up to this version. */
+async function withOwner(task: (ownerUrl: string, config: Config, appUrl: string) => Promise<unknown>): Promise<void> {
   const config = readConfig(process.env)
   const embedded = config.databaseUrl === undefined ? await startEmbedded(config.dataDirectory) : undefined
   try {
     const ownerUrl = config.databaseUrl ?? embedded!.ownerUrl
     const appUrl = await prepareAppRole(ownerUrl, config.databaseAppUrl)
     await migrate(ownerUrl)
-    const database = connect(appUrl, { max: 2 })
-    await task(database).finally(() => void database.destroy())
+    await task(ownerUrl, config, appUrl)
   } finally {
     await embedded?.stop()
   }
@@ -267,7 +304,9 @@ async function newPassword(isGenerated = false): Promise<string> {
 try {
   await program.parseAsync()
 } catch (error) {
-  const isForeseen = [Mistake, Problem, ConfigError, InvalidArgumentError].some((foreseen) => error instanceof foreseen)
+  const isForeseen = [Mistake, NotRestored, Problem, ConfigError, InvalidArgumentError].some(
+    (foreseen) => error instanceof foreseen,
+  )
   const isHostTaken = (error as { constraint?: string }).constraint === 'accounts_host_key'
   const problem = isHostTaken
     ? new Mistake('Another account answers at this host. "accounts list" names all.')

@@ -25,6 +25,8 @@ export interface Storage {
   open(key: string, range?: ByteRange): Promise<Readable>
   /** How many bytes a file has; null: there is none. */
   bytes(key: string): Promise<number | null>
+  /** The keys of all files there are. */
+  keys(): AsyncIterable<string>
   /** Removes a file, or all below a folder. */
   remove(key: string): Promise<void>
 }
@@ -68,8 +70,21 @@ function onDisk(root: string): Storage {
       })
       return found?.isFile() ? found.size : null
     },
+    keys: () => keysOn(disk),
     remove: (key) => disk.deleteAll(key),
   }
+}
+
+async function* keysOn(disk: Disk): AsyncGenerator<string> {
+  let page: string | undefined
+  do {
+    const { objects, paginationToken } = await disk.listAll('', {
+      recursive: true,
+      ...(page && { paginationToken: page }),
+    })
+    for (const object of objects) if (object.isFile) yield object.key
+    page = paginationToken
+  } while (page)
 }
 
 function onS3({ bucket, endpoint, region, key }: NonNullable<Config['s3']>): Storage {
@@ -102,5 +117,6 @@ function onS3({ bucket, endpoint, region, key }: NonNullable<Config['s3']>): Sto
     },
     // Every key that begins so; ids are of one length, so none begins like another.
     remove: (name) => disk.deleteAll(name),
+    keys: () => keysOn(disk),
   }
 }

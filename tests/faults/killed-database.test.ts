@@ -50,7 +50,7 @@ test(`R45 S3 PostgreSQL is killed ${kills} times while accesses end: what was ac
   }))
   const added = await server.call(addUsers, { people }, owner)
   expect(added.status).toBe(200)
-  const ids = (added.body as Answer<typeof addUsers>).people.map(({ userId }) => userId!)
+  const ids = (added.body as Answer<typeof addUsers>).people.map(({ userId }) => userId)
   const sessions = await Promise.all(
     people
       .slice(0, 3)

@@ -109,7 +109,7 @@ describe('kill -9 of a node', () => {
         .where('id', '=', operationId)
         .executeTakeFirstOrThrow()
       expect(told).toMatchObject({ state: 'finished', selected: crowd, remaining: 0, refused: 0 })
-      expect(told.changed + told.alreadySo!).toBe(crowd)
+      expect(told.changed + told.alreadySo).toBe(crowd)
       const events = await counted(sql`select count(*) as n from lifecycle_events where operation_id = ${operationId}`)
       const people = await counted(
         sql`select count(distinct user_id) as n from lifecycle_events where operation_id = ${operationId}`,

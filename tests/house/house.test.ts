@@ -29,6 +29,7 @@ const serverStairs = [
   'activity',
   'settings',
   'accounts',
+  'backup',
   'webhooks',
   'provisioning',
   'live',

@@ -1,0 +1,183 @@
+import { execFile } from 'node:child_process'
+import {
+  createWriteStream,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { promisify } from 'node:util'
+import { sql } from 'kysely'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { ZipFile } from 'yazl'
+import { setUp } from '#contract/accounts.ts'
+import type { Answer } from '#contract/endpoint.ts'
+import { deactivateUsers } from '#contract/lifecycle.ts'
+import { addUsers, listUsers } from '#contract/people.ts'
+import { getMe, signIn } from '#contract/sign-in.ts'
+import { connect } from '#server/db/database.ts'
+import { emptyDatabase, freshDatabase, type TestDatabase } from '#tests/harness/postgres.ts'
+import { ServerProcess } from '#tests/harness/server-process.ts'
+
+const password = 'correct horse battery staple'
+const folder = mkdtempSync(join(tmpdir(), 'rollcall-backup-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const archive = join(folder, 'backup.zip')
+
+const environment = ({ ownerUrl, appUrl }: TestDatabase) => ({ DATABASE_URL: ownerUrl, DATABASE_APP_URL: appUrl })
+
+/** The operator's command line, as it is called. */
+async function operator(database: TestDatabase, dataDirectory: string, ...args: string[]) {
+  const { PATH = '', HOME = '' } = process.env
+  const env = { PATH, HOME, DATA_DIR: dataDirectory, ...environment(database) }
+  return promisify(execFile)(process.execPath, ['server/operator.ts', ...args], { env }).then(
+    ({ stdout }) => ({ code: 0, said: stdout.trim() }),
+    (error: { code: number; stderr: string }) => ({ code: error.code, said: error.stderr.trim() }),
+  )
+}
+
+const cookieOf = (headers: Record<string, string | string[] | undefined>): string =>
+  [headers['set-cookie']]
+    .flat()
+    .find((one) => one?.includes('session='))!
+    .split(';')[0]!
+
+/** How many rows each table has, and what they hold. */
+async function contentOf({ adminUrl }: TestDatabase): Promise<Record<string, { n: number; digest: string }>> {
+  const store = connect(adminUrl)
+  try {
+    const { rows } = await sql<{ name: string }>`
+      select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' order by 1`.execute(
+      store,
+    )
+    const told: Record<string, { n: number; digest: string }> = {}
+    for (const { name } of rows) {
+      const { rows: counted } = await sql<{ n: number; digest: string }>`
+        select count(*) as n, coalesce(md5(string_agg(md5(t::text), '' order by md5(t::text))), '') as digest from ${sql.table(name)} as t
+      `.execute(store)
+      told[name] = counted[0]!
+    }
+    return told
+  } finally {
+    await store.destroy()
+  }
+}
+
+const filesIn = (directory: string) =>
+  Object.fromEntries(
+    readdirSync(join(directory, 'files'), { recursive: true, encoding: 'utf8' })
+      .filter((name) => statSync(join(directory, 'files', name)).isFile())
+      .map((name) => [name, readFileSync(join(directory, 'files', name)).toString('base64')]),
+  )
+
+let database: TestDatabase
+let server: ServerProcess
+let owner: { host: string; cookie: string }
+let gone: { userId: string; email: string; cookie: string }
+
+beforeAll(async () => {
+  database = await freshDatabase()
+  server = await new ServerProcess(environment(database)).start()
+  const host = `localhost:${server.port}`
+  const token = /token=(\S+)/.exec(server.said)![1]!
+  const you = { firstName: 'Olga', lastName: 'Owner', email: 'olga@example.org', password }
+  const account = { token, accountName: 'Acme', timeZone: 'Europe/Berlin', seatLimit: null, addSamples: true, ...you }
+  owner = { host, cookie: cookieOf((await server.call(setUp, account, { host })).headers) }
+  const people = [{ firstName: 'Gone', lastName: 'Before', email: 'gone@example.org', password }]
+  const { body } = await server.call(addUsers, { people }, owner)
+  const { userId } = (body as Answer<typeof addUsers>).people[0]!
+  const signedIn = await server.call(signIn, { email: 'gone@example.org', password }, { host })
+  gone = { userId: userId!, email: 'gone@example.org', cookie: cookieOf(signedIn.headers) }
+  await server.call(deactivateUsers, { users: { ids: [userId!] } }, owner)
+  expect(await operator(database, server.dataDirectory, 'backup', archive)).toEqual({
+    code: 0,
+    said: expect.stringMatching(/backup\.zip: 252 people in 1 account, \d+ files\./),
+  })
+}, 120_000)
+afterAll(() => server.stop())
+
+describe('a backup, made while the server runs', () => {
+  test('R50 goes into an empty installation whole; nobody who was out is in, and everybody signs in anew', async () => {
+    const target = await emptyDatabase()
+    const restored = new ServerProcess(environment(target))
+    onTestFinished(() => restored.stop())
+    const { code, said } = await operator(target, restored.dataDirectory, 'restore', archive)
+    expect([code, said]).toEqual([
+      0,
+      expect.stringMatching(/^Restored as of .*: 252 people in 1 account, \d+ files\. Everybody/),
+    ])
+
+    const [before, after] = [await contentOf(database), await contentOf(target)]
+    const over = ['migrations', 'sessions', 'links', 'launches', 'sign_in_attempts', 'idempotency_keys', 'setup_links']
+    for (const name of over) {
+      delete before[name]
+      if (name !== 'migrations') expect({ name, n: after[name]!.n }).toEqual({ name, n: 0 })
+      delete after[name]
+    }
+    // The server goes on meanwhile: its mail is handed over.
+    delete before['mails']
+    delete after['mails']
+    expect(after).toEqual(before)
+    expect(filesIn(restored.dataDirectory)).toEqual(filesIn(server.dataDirectory))
+
+    await restored.start()
+    const host = `localhost:${restored.port}`
+    expect((await restored.call(getMe, {}, { host, cookie: owner.cookie })).status).toBe(401)
+    expect((await restored.call(getMe, {}, { host, cookie: gone.cookie })).status).toBe(401)
+    expect((await restored.call(signIn, { email: gone.email, password }, { host })).body).toMatchObject({
+      code: 'account_inactive',
+    })
+    const back = await restored.call(signIn, { email: 'olga@example.org', password }, { host })
+    expect(back.status).toBe(200)
+    const { body } = await restored.call(listUsers, { search: 'gone' }, { host, cookie: cookieOf(back.headers) })
+    expect((body as Answer<typeof listUsers>).items).toMatchObject([{ id: gone.userId, status: 'inactive' }])
+  })
+
+  test('is for its owner’s eyes alone, and leaves nothing unfinished behind', () => {
+    expect(statSync(archive).mode & 0o077).toBe(0)
+    expect(existsSync(`${archive}.part`)).toBe(false)
+  })
+
+  test('does not go where somebody is already', async () => {
+    expect(await operator(database, server.dataDirectory, 'restore', archive)).toEqual({
+      code: 1,
+      said: expect.stringContaining('There is an account here already.'),
+    })
+  })
+
+  test('that is damaged leaves the installation empty, and says so', async () => {
+    const bytes = readFileSync(archive)
+    for (const [name, broken, sentence] of [
+      ['cut', bytes.subarray(0, bytes.length / 2), 'is no whole backup'],
+      ['other', Buffer.from('not an archive'), 'is no whole backup'],
+    ] as const) {
+      const path = join(folder, `${name}.zip`)
+      writeFileSync(path, broken)
+      const target = await emptyDatabase()
+      const { code, said } = await operator(target, mkdtempSync(join(folder, 'data-')), 'restore', path)
+      expect([code, said]).toEqual([1, expect.stringContaining(sentence)])
+      expect((await contentOf(target))['accounts']).toMatchObject({ n: 0 })
+    }
+  })
+
+  test.each([
+    ['newer', { '9999-later.sql': 'x' }, 'made by another version, which has 9999-later.sql'],
+    ['older', {}, 'made by an older version, before 0001-'],
+  ])('of a %s version is refused with what to do', async (name, schema, sentence) => {
+    const path = join(folder, `${name}.zip`)
+    const zip = new ZipFile()
+    const manifest = { format: 'rollcall-backup-1', madeAt: '2026-11-23T00:00:00Z', schema, rows: {}, files: 0 }
+    zip.addBuffer(Buffer.from(JSON.stringify(manifest)), 'manifest.json')
+    zip.end()
+    await pipeline(zip.outputStream as unknown as Readable, createWriteStream(path))
+    const { code, said } = await operator(await emptyDatabase(), mkdtempSync(join(folder, 'data-')), 'restore', path)
+    expect([code, said]).toEqual([1, expect.stringContaining(sentence)])
+  })
+})
