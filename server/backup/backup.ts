@@ -1,6 +1,6 @@
 import { createWriteStream } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
-import type { Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { to as copyTo } from 'pg-copy-streams'
 import { ZipFile } from 'yazl'
@@ -58,14 +58,15 @@ async function fill(zip: ZipFile, connection: Connection, storage: Storage): Pro
       done(null, connection.query(copyTo(`copy (select ${columns} from ${quoted(name)}) to stdout`))),
     )
   for (const key of keys)
-    zip.addReadStreamLazy(`files/${key}`, { compress: false }, (done) => {
-      storage.open(key).then(
-        (bytes) => done(null, bytes),
-        (error: Error) => done(error, null as unknown as Readable),
-      )
-    })
+    zip.addReadStreamLazy(`files/${key}`, { compress: false }, (done) =>
+      done(null, Readable.from(bytesOf(storage, key))),
+    )
   zip.end()
   return manifest
+}
+
+async function* bytesOf(storage: Storage, key: string): AsyncGenerator<Buffer> {
+  yield* (await storage.open(key)) as AsyncIterable<Buffer>
 }
 
 const quoted = (name: string): string => `"${name}"`

@@ -26,7 +26,7 @@ export async function restore(ownerUrl: string, storage: Storage, path: string):
     const read = async (name: string): Promise<Readable> => {
       const entry = entries.get(name)
       if (!entry) throw new NotRestored(`${path} is no whole backup: ${name} is not in it.`)
-      return (await zip.openReadStreamPromise(entry)) as Readable
+      return await zip.openReadStreamPromise(entry)
     }
     const manifest = JSON.parse(await text(await read('manifest.json'))) as Manifest
     await refuse(connection, manifest)
