@@ -4,6 +4,7 @@ import { allowTime, type Database, isUnavailable } from '#server/db/database.ts'
 import { takeTurn, type Work, workFor } from '#server/gate/work.ts'
 import { fillFromWaiting } from '#server/lifecycle/activate.ts'
 import { moveDates } from '#server/lifecycle/move-dates.ts'
+import { sealHistory } from '#server/lifecycle/seal-history.ts'
 import { clocksAgree, settleDue } from '#server/lifecycle/settle.ts'
 import { remind } from '#server/mail/remind.ts'
 import { prune } from '#server/sign-in/prune.ts'
@@ -44,6 +45,7 @@ export function startClock(
     if (Date.now() - remindedAtMs > minuteMs) {
       await inEach(database, 'every_account', async (work) => {
         if (await clocksAgree(work)) await remind(work)
+        await sealHistory(work)
       })
       remindedAtMs = Date.now()
     }

@@ -15,6 +15,7 @@ import { prepareAppRole } from '#server/db/roles.ts'
 import { openStorage } from '#server/files/storage.ts'
 import { hashPassword } from '#server/gate/passwords.ts'
 import { takeTurn, type Work, workFor } from '#server/gate/work.ts'
+import { verifyHistory } from '#server/lifecycle/seal-history.ts'
 import { transferOwner } from '#server/lifecycle/transfer-owner.ts'
 import { Problem } from '#server/problem.ts'
 import { standing } from '#server/seats/standing.ts'
@@ -56,6 +57,7 @@ Examples:
   npm run operator -- accounts set-host <id> acme.example.org
   npm run operator -- accounts owner-password acme.example.org
   npm run operator -- accounts transfer-owner acme.example.org --to ada@example.org
+  npm run operator -- verify-history
   npm run operator -- backup rollcall.zip
   DATA_DIR=new-data npm run operator -- restore rollcall.zip
 
@@ -81,6 +83,26 @@ program
       console.log(
         `Restored as of ${madeAt}: ${rows['users']} people in ${counted(rows['accounts']!, 'account')}, ${counted(files, 'file')}. Everybody signs in anew.`,
       )
+    }),
+  )
+
+program
+  .command('verify-history')
+  .description('Whether the history of every account is what it was when it was sealed')
+  .action(() =>
+    withDatabase(async (database) => {
+      for (const id of await idsOf(database)) {
+        const { name, seals, events, broken } = await workFor(database, id, 'operator', async (work) => ({
+          ...(await describe(work)),
+          ...(await verifyHistory(work)),
+        }))
+        if (broken) process.exitCode = 1
+        console.log(
+          broken
+            ? `${name}: BROKEN. Seal ${broken.seal} of ${seals} does not hold: between ${broken.since ?? 'the beginning'} and ${broken.until} an event was added, changed or taken out.`
+            : `${name}: whole. ${counted(events, 'event')} under ${counted(seals, 'seal')}.`,
+        )
+      }
     }),
   )
 

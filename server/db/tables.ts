@@ -206,6 +206,15 @@ export interface Groups {
   name: string;
 }
 
+export interface HistorySeals {
+  accountId: string;
+  events: number;
+  lastEventId: string;
+  number: number;
+  sealedAt: Generated<string>;
+  sha256: Buffer;
+}
+
 export interface IdempotencyKeys {
   accountId: string;
   answer: Json;
@@ -464,6 +473,7 @@ export interface DB {
   files: Files;
   groupMembers: GroupMembers;
   groups: Groups;
+  historySeals: HistorySeals;
   idempotencyKeys: IdempotencyKeys;
   launches: Launches;
   lifecycleEvents: LifecycleEvents;

@@ -62,6 +62,10 @@ async function aFullAccount() {
   await store.insertInto('mailRefusals').values({ accountId, userId: owner.id }).execute()
   await store.insertInto('seatAlerts').values({ accountId, threshold: 80 }).execute()
   await store.insertInto('signIns').values({ accountId, userId: owner.id }).execute()
+  await store
+    .insertInto('historySeals')
+    .values({ accountId, number: 1, lastEventId: accountId, events: 0, sha256: Buffer.alloc(32) })
+    .execute()
   await workFor(database, accountId, 'clock', (work) => mintLink(work, owner.id, 'invitation'))
   return scene
 }
