@@ -41,12 +41,12 @@ begin
     raise exception 'another account' using errcode = 'insufficient_privilege';
   end if;
   select * into before from history_seals where account_id = of_account order by number desc limit 1;
-  -- So many at a time that it is done in a second or two; the rest has its turn a minute later.
+  -- So many at a time that nobody waits long for their turn; the rest is sealed a minute later.
   select id into last_id from (
     select id from lifecycle_events
     where account_id = of_account and (before.last_event_id is null or id > before.last_event_id)
       and id < id_at(statement_timestamp() - interval '1 minute')
-    order by id limit 100000
+    order by id limit 20000
   ) as next_ones order by id desc limit 1;
   if last_id is null then return 0; end if;
   insert into history_seals (account_id, number, last_event_id, events, sha256)
