@@ -26,6 +26,7 @@ import { reportsRoutes } from '#server/reports/routes.ts'
 import { seatsRoutes } from '#server/seats/routes.ts'
 import { signInRoutes } from '#server/sign-in/routes.ts'
 import { healthRoutes } from '#server/health.ts'
+import { metricsRoute } from '#server/metrics.ts'
 
 /** The whole application: every feature's routes behind the gate, and the pages that call them. */
 export async function buildApp({
@@ -76,6 +77,7 @@ export async function buildApp({
   liveRoutes(app, database, gate)
   apiDocsRoutes(app)
   healthRoutes(app, database)
+  if (config.metricsToken !== undefined) metricsRoute(app, database, config.metricsToken)
   await pageRoutes(app, database, gate, config)
   return app
 }

@@ -26,6 +26,8 @@ export interface Config {
   readonly mailFrom: string
   /** Where files are kept: undefined for `files` in the data folder. */
   readonly s3: S3 | undefined
+  /** What `/metrics` asks for. Undefined: there is no such address. */
+  readonly metricsToken: string | undefined
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
 }
 
@@ -96,6 +98,10 @@ const Environment = z.object({
     )
     .optional(),
   MAIL_FROM: z.email('must be an e-mail address, like rollcall@example.org').default('rollcall@localhost.localdomain'),
+  METRICS_TOKEN: z
+    .string()
+    .min(16, 'must have at least 16 characters, like the output of: openssl rand -hex 32')
+    .optional(),
   S3_BUCKET: z.string().optional(),
   S3_ENDPOINT: origin.optional(),
   S3_REGION: z.string().default('us-east-1'),
@@ -157,6 +163,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     databaseAppUrl: data.DATABASE_APP_URL,
     baseUrl: data.BASE_URL,
     trustProxy: data.TRUST_PROXY,
+    metricsToken: data.METRICS_TOKEN,
     logLevel: data.LOG_LEVEL,
   }
 }

@@ -36,6 +36,7 @@ const serverStairs = [
   'api-docs',
   'clock.ts',
   'health.ts',
+  'metrics.ts',
   'pages.ts',
   'app.ts',
   'main.ts',
