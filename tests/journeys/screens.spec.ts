@@ -19,6 +19,20 @@ async function screensOf(scene: Scene, owner: Somebody): Promise<string[]> {
     .returning('id')
     .executeTakeFirstOrThrow()
   await store.insertInto('departments').values({ accountId, name: 'Sales', parentId: top.id }).execute()
+  const paused = await store
+    .insertInto('operations')
+    .values({
+      accountId,
+      kind: 'deactivate',
+      state: 'paused',
+      pausedBecause: 'account_inactive',
+      selected: 9_000,
+      changed: 5_000,
+      refused: 0,
+      remaining: 4_000,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow()
   const operation = await store
     .insertInto('operations')
     .values({ accountId, kind: 'deactivate', byUserId: owner.id, selected: 1, changed: 1, refused: 0 })
@@ -104,6 +118,7 @@ async function screensOf(scene: Scene, owner: Somebody): Promise<string[]> {
     '/activity',
     '/activity?tab=history',
     `/activity/${operation.id}`,
+    `/activity/${paused.id}`,
     '/settings',
     '/settings?tab=plan',
     '/settings?tab=fields',

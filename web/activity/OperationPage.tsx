@@ -49,7 +49,7 @@ function Told({ one }: { one: One }) {
       <Stack gap="lg">
         <OperationProgress operation={one} />
         <Facts one={one} />
-        <OutcomeList operationId={one.id} />
+        <OutcomeList operation={one} />
       </Stack>
     </>
   )
@@ -61,7 +61,7 @@ function Facts({ one }: { one: One }) {
   const rows = [
     [t('who'), one.by ?? t('nobody')],
     [t('when'), showInstant(one.startedAt, account.timeZone)],
-    [t('selected'), one.selected],
+    [t('selected'), one.selected.toLocaleString('en')],
     [t('reason'), one.reason],
     [t('lastDay'), one.deactivationDate && showDate(one.deactivationDate)],
     [t('undoes'), one.undoes && <OtherOperation key="undoes" id={one.undoes} />],

@@ -32,7 +32,11 @@ export function OperationProgress({ operation }: { operation: Operation }) {
     <Stack gap="xs" maw={640}>
       {pausedBecause && (
         <Alert color="yellow" icon={<IconAlertTriangle size={18} />} title={t('stopped')}>
-          {pausedBecause in problems ? problems[pausedBecause as keyof typeof problems].title : pausedBecause}
+          {pausedBecause === 'account_inactive'
+            ? t('starterIsOut')
+            : pausedBecause in problems
+              ? problems[pausedBecause as keyof typeof problems].title
+              : pausedBecause}
         </Alert>
       )}
       <Progress value={(done / selected) * 100} animated={isRunning} size="lg" aria-label={t('progress')} />

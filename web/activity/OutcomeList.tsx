@@ -1,8 +1,8 @@
-import { Anchor, SegmentedControl, Stack, Text } from '@mantine/core'
+import { Anchor, Box, SegmentedControl, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import { Outcome } from '#contract/lifecycle.ts'
+import { type Operation, Outcome } from '#contract/lifecycle.ts'
 import { type Column, DataTable } from '#web/parts/DataTable.tsx'
 import { Failure } from '#web/parts/Failure.tsx'
 import { Pager } from '#web/parts/Pager.tsx'
@@ -12,7 +12,7 @@ const route = getRouteApi('/activity/$operationId')
 type Fate = Outcome['outcome']
 
 /** B4: what became of each person of an operation, and why. */
-export function OutcomeList({ operationId }: { operationId: string }) {
+export function OutcomeList({ operation: { id: operationId, remaining } }: { operation: Operation }) {
   const { t } = useTranslation('activity')
   const search = route.useSearch()
   const navigate = useNavigate()
@@ -20,6 +20,7 @@ export function OutcomeList({ operationId }: { operationId: string }) {
   const go = (to: { outcome?: Fate; cursor?: string }): void =>
     void navigate({ to: '/activity/$operationId', params: { operationId }, search: to, replace: true })
 
+  const known = Outcome.shape.outcome.options.filter((outcome) => outcome !== 'not_reached' || remaining > 0)
   const columns: Column<Outcome>[] = [
     { label: t('person'), kind: 'title', render: (person) => <Person person={person} /> },
     { label: t('email'), render: ({ email }) => email },
@@ -28,16 +29,18 @@ export function OutcomeList({ operationId }: { operationId: string }) {
   ]
   return (
     <Stack gap="sm">
-      <SegmentedControl
-        aria-label={t('outcome')}
-        data={[
-          { value: '', label: t('anyOutcome') },
-          ...Outcome.shape.outcome.options.map((outcome) => ({ value: outcome, label: t(`outcomes.${outcome}`) })),
-        ]}
-        value={search.outcome ?? ''}
-        onChange={(outcome) => go(outcome ? { outcome } : {})}
-        w="fit-content"
-      />
+      <Box maw="100%" style={{ overflowX: 'auto' }}>
+        <SegmentedControl
+          aria-label={t('outcome')}
+          data={[
+            { value: '', label: t('anyOutcome') },
+            ...known.map((outcome) => ({ value: outcome, label: t(`outcomes.${outcome}`) })),
+          ]}
+          value={search.outcome ?? ''}
+          onChange={(outcome) => go(outcome ? { outcome } : {})}
+          w="fit-content"
+        />
+      </Box>
       {asked.isError && <Failure error={asked.error} onRetry={() => void asked.refetch()} />}
       {asked.data?.items.length === 0 && <Text c="dimmed">{t('nobodyOfThis')}</Text>}
       {!asked.isError && asked.data?.items.length !== 0 && (
