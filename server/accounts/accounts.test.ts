@@ -8,7 +8,7 @@ import {
   setUp,
   transferOwnership,
 } from '#contract/accounts.ts'
-import { deactivateUsers } from '#contract/lifecycle.ts'
+import { deactivateUsers, previewChange } from '#contract/lifecycle.ts'
 import { countUsers } from '#contract/people.ts'
 import { getSeats } from '#contract/seats.ts'
 import { hashPassword } from '#server/gate/passwords.ts'
@@ -155,6 +155,21 @@ describe('the account', () => {
     expect(await owner.refused(editAccount, { version: version + 1, timeZone: 'Mars/Olympus' })).toMatchObject({
       code: 'unknown_time_zone',
     })
+  })
+
+  test('sets from how many people on a change is confirmed by their number', async () => {
+    const { owner, admin, people } = await anAccount({ learners: 12 })
+    const users = { ids: people.map(({ id }) => id) }
+    const { version } = await owner.call(getAccount, {})
+    for (const wrong of [{ massChangeCount: 0 }, { massChangePercent: 101 }, { massChangePercent: 12.5 }])
+      expect(await owner.refused(editAccount, { version, ...wrong })).toMatchObject({ code: 'invalid_input' })
+    const { account } = await owner.call(editAccount, { version, massChangeCount: 11 })
+    expect(account).toMatchObject({ massChangeCount: 11, massChangePercent: 100 })
+    expect(await admin.call(previewChange, { users, change: 'deactivate' })).toMatchObject({ needsConfirmCount: true })
+    expect(await admin.refused(deactivateUsers, { users })).toMatchObject({ code: 'confirm_count', willChange: 12 })
+    await owner.call(editAccount, { version: account.version, massChangeCount: 12 })
+    expect(await admin.call(previewChange, { users, change: 'deactivate' })).toMatchObject({ needsConfirmCount: false })
+    await admin.call(deactivateUsers, { users })
   })
 
   test('the zones offered are those that the database computes with', async () => {
