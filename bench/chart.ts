@@ -3,7 +3,7 @@ import type { Result } from './result.ts'
 /** Two plots of the same works over the number of people: what should grow with them, and what should not. */
 const plots = [
   {
-    title: 'Grows with the people (seconds)',
+    title: 'Should grow with the people (seconds)',
     works: {
       'deactivate all at once': '#c2410c',
       'record a tenth of the people, due at once': '#7c3aed',
@@ -11,7 +11,7 @@ const plots = [
     },
   },
   {
-    title: 'Stays as it is (milliseconds)',
+    title: 'Should stay as it is (milliseconds)',
     works: {
       'People, first page, p95': '#1d4ed8',
       'People, page in the middle, p95': '#0891b2',
@@ -22,7 +22,7 @@ const plots = [
 ] as const
 
 const [width, height] = [460, 340]
-const inner = { left: 56, right: 16, top: 40, bottom: 96 }
+const inner = { left: 56, right: 36, top: 40, bottom: 96 }
 const innerWidth = width - inner.left - inner.right
 const innerHeight = height - inner.top - inner.bottom
 

@@ -35,6 +35,9 @@ export async function makeDatabase(people: number): Promise<BenchDatabase> {
     await hibernate()
     rmSync(folder, { recursive: true, force: true })
   }
+  // PostgreSQL is no child of ours, and would stay.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.once(signal, () => void close().finally(() => process.exit(1)))
   try {
     const postgres = await startEmbedded(folder)
     ending.push(() => postgres.stop())
@@ -66,6 +69,7 @@ async function restored(admin: Connection, accountId: string, lastEvent: string)
     from bench.users as b where u.account_id = b.account_id and u.id = b.id
       and (u.status, u.deactivate_at, u.let_in_since) is distinct from (b.status, b.deactivate_at, b.let_in_since)`)
   await admin.query('delete from lifecycle_events where account_id = $1 and id > $2', [accountId, lastEvent])
+  await admin.query('delete from history_seals where number > 1')
   // With whatever tells more of an operation.
   await admin.query('truncate operations, mails cascade')
   await admin.query('commit')

@@ -21,7 +21,7 @@ const known = 20
 
 /**
  * One account with so many people: departments, ten groups, 3 % inactive, 2 % of the active with a date ahead, a course
- * for each on average, and the history of all that. The same people every time. Past triggers and foreign keys, whose
+ * for each on average, and the history of all that, sealed. The same people every time. Past triggers and foreign keys, whose
  * rules it keeps.
  */
 export async function addPeople(admin: Connection, people: number): Promise<Account> {
@@ -107,6 +107,9 @@ const writing = [
    select $account, id, case status when 'active' then 'scheduled' else 'deactivated' end::change, 'administrator',
      (select id from bench.drawn where n = 1), 'active', status, deactivation_date, status_since
    from users where status = 'inactive' or deactivation_date is not null`,
+  `insert into history_seals (account_id, number, last_event_id, events, sha256)
+   select $account, 1, last.id, told.events, told.sha256
+   from (select id from lifecycle_events order by id desc limit 1) as last, digest_of_events($account, null, null, last.id) as told`,
   `insert into enrollments (account_id, user_id, course_id, enrolled_at, started_at, completed_at, progress, score, seconds)
    select $account, drawn.id, c.id, added_at, added_at + interval '1 day', case when title < 0.6 then added_at + interval '9 days' end,
      case when title < 0.6 then 100 else (title * 90)::integer end, (title * 100)::integer, (visit * 9000)::integer

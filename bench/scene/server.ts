@@ -8,6 +8,9 @@ import { until } from '#tests/harness/until.ts'
 
 const root = join(import.meta.dirname, '../..')
 
+const children = new Set<ChildProcess>()
+process.once('exit', () => children.forEach((child) => child.kill('SIGTERM')))
+
 /** A process of ours that listens on a port of its own. */
 export interface Running {
   readonly port: number
@@ -33,7 +36,9 @@ export async function start(program: string, env: Record<string, string>): Promi
     env: { ...inherited(), ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
+  children.add(child)
   const ended = once(child, 'exit')
+  child.once('exit', () => children.delete(child))
   const port = await Promise.race([
     portOf(child),
     ended.then(([code]) => {
