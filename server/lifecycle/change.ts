@@ -40,7 +40,7 @@ export interface ChangeOfPeople {
  */
 export async function changePeople(work: Work, change: ChangeOfPeople): Promise<Operated> {
   if (await clocksAgree(work)) await settleDue(work)
-  const size = await sizeOf(work, change)
+  const size = isPlainPiece(work, change) ? ofPiece[change.kind] : await sizeOf(work, change)
   const free = await seatsFor(work, change, size)
   const isWhole = change.request !== undefined && work.operationId === undefined
   if (isWhole && change.kind !== 'undo')
@@ -67,6 +67,18 @@ interface Size {
   /** The first of those whose access would end. */
   readonly first: readonly string[]
 }
+
+/** Of a piece in which nobody comes in it need not be counted beforehand: a piece is many. */
+const ofPiece = {
+  deactivate: { selected: PIECE, changing: PIECE, gaining: 0, losing: PIECE, first: [] },
+  schedule: { selected: PIECE, changing: PIECE, gaining: 0, losing: 0, first: [] },
+  clear_date: { selected: PIECE, changing: PIECE, gaining: 0, losing: 0, first: [] },
+} as const satisfies Partial<Record<OperationKind, Size>>
+
+const isPlainPiece = (
+  { operationId }: Work,
+  change: ChangeOfPeople,
+): change is ChangeOfPeople & { kind: keyof typeof ofPiece } => operationId !== undefined && change.kind in ofPiece
 
 async function sizeOf({ db, accountId }: Work, { meant }: ChangeOfPeople): Promise<Size> {
   const { rows } = await sql<Size>`

@@ -15,7 +15,7 @@ export interface CarryingOn {
   stop(): Promise<void>
 }
 
-const lookEveryMs = 500
+const lookEveryMs = 200
 
 /**
  * Carries large operations on, on every node, piece by piece, each in one transaction and in the right of whoever began
