@@ -39,7 +39,7 @@ export async function byPerson(
     left join lateral (
       select count(*) as enrolled, count(*) filter (where e.completed_at < m.at or m.at is null and e.completed_at is not null) as completed,
         count(*) filter (where page.is_in and e.due_date < m.today and (e.completed_at is null or e.completed_at >= m.at)) as overdue,
-        avg(e.score) as score, sum(e.seconds) as seconds, max(e.last_at) as last_at
+        avg(e.score) filter (where m.at is null or e.completed_at < m.at) as score, sum(e.seconds) as seconds, max(e.last_at) as last_at
       from enrollments as e, m
       where e.account_id = ${accountId} and e.user_id = page.user_id
         and (m.at is null and e.is_current or e.enrolled_at < m.at and (e.is_current or e.withdrawn_at >= m.at))

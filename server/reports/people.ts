@@ -40,7 +40,11 @@ export async function begin({ db, accountId }: Work, { asOf }: Pick<Asked, 'asOf
  */
 export function peopleOf(work: Work, { departmentId, groupId }: Asked, { at }: Moment): RawBuilder<unknown> {
   const { accountId } = work
-  const isIn = at === null ? sql`is_active(u.status, u.deactivate_at)` : sql`at_its_end.is_in`
+  // A date that has passed counts from its moment on, also before the clock has recorded it (S1).
+  const isIn =
+    at === null
+      ? sql`is_active(u.status, u.deactivate_at)`
+      : sql`(at_its_end.is_in and (u.deactivate_at is null or u.deactivate_at >= ${at}::timestamptz or u.deactivate_at > statement_timestamp()))`
   const history =
     at === null
       ? sql``

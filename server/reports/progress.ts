@@ -10,16 +10,18 @@ function counted({ at, today }: Moment): RawBuilder<unknown> {
     at === null ? sql`count(${moment})` : sql`count(*) filter (where ${moment} < ${at}::timestamptz)`
   const isOpen =
     at === null ? sql`e.completed_at is null` : sql`(e.completed_at is null or e.completed_at >= ${at}::timestamptz)`
+  // Of scores no history is kept: of a day in the past, only those count whose course was completed by then.
+  const ofThen = at === null ? sql`` : sql`filter (where e.completed_at < ${at}::timestamptz)`
   const isOverdue = sql`e.due_date < ${today}::date and ${isOpen}`
   return sql`
     count(*) as enrolled, ${had(sql`e.completed_at`)} as completed, ${had(sql`e.started_at`)} as started,
     count(*) filter (where ${isOverdue}) as overdue, count(e.started_at) filter (where ${isOverdue}) as overdue_started,
-    sum(e.score) as score, count(e.score) as scored`
+    sum(e.score) ${ofThen} as score, count(e.score) ${ofThen} as scored`
 }
 const names = ['enrolled', 'completed', 'started', 'overdue', 'overdue_started', 'score', 'scored']
 
 /** Enrollments `e` that were current at that moment. */
-const current = ({ at }: Moment): RawBuilder<unknown> =>
+export const current = ({ at }: Moment): RawBuilder<unknown> =>
   at === null
     ? sql`e.is_current`
     : sql`e.enrolled_at < ${at}::timestamptz and (e.is_current or e.withdrawn_at >= ${at}::timestamptz)`

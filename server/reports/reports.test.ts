@@ -1,15 +1,9 @@
-import { randomUUID } from 'node:crypto'
-import { request } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { Readable } from 'node:stream'
-import ExcelJS from 'exceljs'
 import { sql } from 'kysely'
 import { describe, expect, test } from 'vitest'
 import type { Call } from '#contract/endpoint.ts'
 import { activateUsers, deactivateUsers } from '#contract/lifecycle.ts'
 import { deleteUser } from '#contract/people.ts'
 import {
-  exportReport,
   reportByCourse,
   reportByDepartment,
   reportByPerson,
@@ -17,7 +11,7 @@ import {
   reportLifecycle,
   reportSignIns,
 } from '#contract/reports.ts'
-import { aCrowd, anAccount, aPerson, app, letDatePass, type Person, store } from '#tests/harness/account.ts'
+import { anAccount, aPerson, letDatePass, type Person, store } from '#tests/harness/account.ts'
 
 interface Learned {
   readonly startedAt?: string
@@ -123,6 +117,38 @@ describe('progress by course', () => {
     ])
     expect(await courses({ asOf: '2026-03-20' })).toMatchObject([{ enrolled: 1, completed: 1, onHold: 2 }])
     expect(await courses({ asOf: '2026-04-10', status: 'all' })).toMatchObject([{ enrolled: 3, overdue: 1, onHold: 1 }])
+  })
+
+  test('C7.81 S1 a date that has passed since, without the clock’s job, counts from its day on', async () => {
+    const { accountId, admin, courses, has, learner } = await learning()
+    await happened(accountId, learner, 'active', '2023-12-01T08:00:00Z')
+    await has(learner, { enrolledAt: '2023-12-02T08:00:00Z' })
+    await letDatePass(learner)
+    expect(await courses({ asOf: '2023-12-31' })).toMatchObject([{ enrolled: 1, onHold: 0 }])
+    expect(await courses({ asOf: '2024-01-01' })).toMatchObject([{ enrolled: 0, onHold: 1 }])
+    expect((await admin.call(reportByPerson, { asOf: '2024-01-01' })).items).toMatchObject([{ status: 'inactive' }])
+  })
+
+  test('C7.81 a date that is still ahead today leaves nobody out of today', async () => {
+    const { accountId, courses, has, learner } = await learning()
+    await happened(accountId, learner, 'active', '2023-12-01T08:00:00Z')
+    await has(learner, { enrolledAt: '2023-12-02T08:00:00Z' })
+    await sql`update users set deactivation_date = current_date, deactivate_at = statement_timestamp() + interval '1 minute'
+      where id = ${learner.id}`.execute(store)
+    const { rows } = await sql<{ today: string }>`select today_in('UTC') as today`.execute(store)
+    expect(await courses({ asOf: rows[0]!.today })).toMatchObject([{ enrolled: 1, onHold: 0 }])
+  })
+
+  test('as of a day in the past a score that came later is not of that day', async () => {
+    const { accountId, admin, courses, has, learner } = await learning()
+    await happened(accountId, learner, 'active', '2026-01-01T08:00:00Z')
+    await has(learner, { enrolledAt: '2026-01-02T08:00:00Z', completedAt: '2026-03-20T08:00:00Z', score: 90 })
+    const averages = async (asOf: string) => [
+      (await courses({ asOf }))[0]!.averageScore,
+      (await admin.call(reportByPerson, { asOf })).items[0]!.averageScore,
+    ]
+    expect(await averages('2026-03-10')).toEqual([null, null])
+    expect(await averages('2026-03-20')).toEqual([90, 90])
   })
 })
 
@@ -245,97 +271,25 @@ describe('over time', () => {
     expect(months).toMatchObject([{ added: 0, deactivated: 2, activated: 1 }])
     expect((await admin.call(reportLifecycle, { change: 'activated' })).items).toHaveLength(1)
   })
-})
 
-/** The bytes of an export; fails when it breaks off. */
-function fetched(person: Person, path: string, onHead: () => void = () => {}): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const { port } = app.server.address() as AddressInfo
-    const headers = { host: person.host, cookie: `session=${person.token}` }
-    request({ host: '127.0.0.1', port, path: `/api/v1/reports/${path}`, headers }, (response) => {
-      const chunks: Buffer[] = []
-      response.once('data', onHead)
-      response.on('data', (chunk: Buffer) => chunks.push(chunk))
-      response.on('error', reject)
-      response.on('end', () => resolve(Buffer.concat(chunks)))
-    })
-      .on('error', reject)
-      .end()
-  })
-}
-
-async function tableOf(bytes: Buffer, format: 'csv' | 'xlsx'): Promise<unknown[][]> {
-  const book = new ExcelJS.Workbook()
-  const sheet =
-    format === 'csv'
-      ? await book.csv.read(Readable.from(bytes), { map: (value: string) => value })
-      : (await book.xlsx.load(bytes as unknown as ExcelJS.Buffer)).worksheets[0]!
-  const rows: unknown[][] = []
-  sheet.eachRow((row) => rows.push((row.values as unknown[]).slice(1)))
-  return rows
-}
-
-describe('an export', () => {
-  test.each(['csv', 'xlsx'] as const)(
-    'holds in %s what the report shows, under a line that says of whom',
-    async (format) => {
-      const { admin } = await ofEachState()
-      const rows = await tableOf(await fetched(admin, `courses/export?format=${format}`), format)
-      expect(String(rows[0]![0]).replace('\uFEFF', '')).toMatch(
-        /^Acme: courses · people: active \(inactive people are left out of the rates\) · made .* \(UTC\)$/,
-      )
-      expect(rows[1]!.slice(0, 3)).toEqual(['Course', 'Enrolled', 'Not started'])
-      expect(rows[2]!.map(String)).toEqual(['Fire safety', '5', '1', '1', '2', '1', '0', '40', '70'])
-      expect(rows).toHaveLength(3)
-    },
-  )
-
-  test.each(['csv', 'xlsx'] as const)('R31 starts no formula in %s', async (format) => {
-    const { accountId, admin, learner } = await learning()
-    await store
-      .updateTable('profiles')
-      .set({ firstName: '=1+1', lastName: ';@SUM(A1)' })
-      .where('userId', '=', learner.id)
-      .execute()
-    await store.updateTable('courses').set({ title: '＝cmd' }).where('accountId', '=', accountId).execute()
-    const people = await tableOf(await fetched(admin, `people/export?format=${format}`), format)
-    expect(people.flat()).toContain("'=1+1 ;@SUM(A1)")
-    const courses = await tableOf(await fetched(admin, `courses/export?format=${format}`), format)
-    expect(courses[2]![0]).toBe("'＝cmd")
-  })
-
-  test('has everybody of many pages once', async () => {
-    const { accountId, admin, courseId } = await learning()
-    const ids = await aCrowd(accountId, 700)
-    await sql`insert into enrollments (account_id, user_id, course_id) select ${accountId}, unnest(${ids}::uuid[]), ${courseId}`.execute(
-      store,
-    )
-    for (const report of ['people', 'enrollments']) {
-      const rows = await tableOf(await fetched(admin, `${report}/export`), 'csv')
-      const crowd = rows.map((row) => String(row[1])).filter((email) => ids.includes(email.split('@')[0]!))
-      expect([crowd.length, new Set(crowd).size]).toEqual([700, 700])
-    }
-  })
-
-  test('R6 breaks off when its reader’s access ends, so that nobody takes it for whole', async () => {
-    const { accountId, admin, owner } = await learning()
-    for (let n = 0; n < 4; n++) await aCrowd(accountId, 5_000)
-    await sql`analyze users, profiles`.execute(store)
-    let ended: Promise<unknown> | undefined
-    await expect(
-      fetched(admin, 'people/export?format=csv', () => {
-        ended = owner.call(deactivateUsers, { users: { ids: [admin.id] } })
-      }),
-    ).rejects.toThrow(/aborted|hang up/)
-    await ended
-  })
-
-  test('is no way past the reach: of a department administrator nobody else', async () => {
-    const { accountId, has, learner } = await learning()
-    await has(learner)
-    const dora = await aPerson(accountId, 'department_administrator')
-    const rows = await tableOf(await fetched(dora, 'enrollments/export'), 'csv')
-    expect(rows).toHaveLength(2)
-    expect((await dora.send(exportReport, { report: 'enrollments', departmentId: randomUUID() })).status).toBe(200)
+  // 23:30 of 31 March there; the next is 00:30 of 1 April.
+  test.each([
+    ['Pacific/Auckland', '2026-03-31T10:30:00Z', '2026-03-31T11:30:00Z'],
+    ['America/New_York', '2026-04-01T03:30:00Z', '2026-04-01T04:30:00Z'],
+  ])('H1 who left is told of the month and the days of %s, and of no other account', async (zone, inMarch, inApril) => {
+    const { accountId, admin, people } = await learning(zone)
+    const [first, second] = people as [Person, Person]
+    await happened(accountId, first, 'inactive', inMarch)
+    await happened(accountId, second, 'inactive', inApril)
+    const stranger = await learning(zone)
+    await happened(stranger.accountId, stranger.learner, 'inactive', inMarch)
+    const all = await admin.call(reportLifecycle, {})
+    expect(all.items.map(({ userId }) => userId)).toEqual([second.id, first.id])
+    expect(all.months).toEqual([
+      { from: '2026-03-01', added: 0, deactivated: 1, activated: 0 },
+      { from: '2026-04-01', added: 0, deactivated: 1, activated: 0 },
+    ])
+    const march = await admin.call(reportLifecycle, { from: '2026-03-31', to: '2026-03-31' })
+    expect(march.items.map(({ userId }) => userId)).toEqual([first.id])
   })
 })

@@ -8,8 +8,8 @@ import { byPerson } from './by-person.ts'
 import type { Cell } from './cells.ts'
 import { lifecycle } from './lifecycle.ts'
 import { completions, signIns } from './over-time.ts'
-import { begin, ofStatus, peopleOf } from './people.ts'
-import { byCourse, byDepartment } from './progress.ts'
+import { begin, type Moment, ofStatus, peopleOf } from './people.ts'
+import { byCourse, byDepartment, current } from './progress.ts'
 
 /** A report as a table: its columns, and its rows page by page. */
 export interface Sheet {
@@ -188,6 +188,27 @@ export function sheetOf({ report, ...told }: Asked): Sheet {
   }
 }
 
+/** What is told of an enrollment `e`: as it is, or of a day in the past what is known of its end. */
+function learnt({ at, today }: Moment) {
+  if (at === null)
+    return {
+      state: sql`${learningState(todayThere)}`,
+      progress: sql`e.progress`,
+      score: sql`e.score`,
+      completedAt: sql`e.completed_at`,
+      seconds: sql`e.seconds`,
+    }
+  const isDone = sql`e.completed_at < ${at}::timestamptz`
+  return {
+    state: sql`case when ${isDone} then 'completed' when not page.is_in then 'on_hold' when e.due_date < ${today}::date then 'overdue'
+      when e.started_at < ${at}::timestamptz then 'in_progress' else 'not_started' end`,
+    progress: sql`case when ${isDone} then 100 end`,
+    score: sql`case when ${isDone} then e.score end`,
+    completedAt: sql`case when ${isDone} then e.completed_at end`,
+    seconds: sql`null::integer`,
+  }
+}
+
 const hours = (seconds: number): number => Math.round(seconds / 36) / 100
 
 /** How many people's courses make a page. */
@@ -215,6 +236,7 @@ function enrollments(asked: Omit<Asked, 'report'> & { status: 'active' | 'inacti
     async page(work, cursor) {
       const { db, accountId } = work
       const moment = await begin(work, asked)
+      const told = learnt(moment)
       const { rows } = await sql<{ userId: string; isLast: boolean; cells: Cell[] | null }>`
         with page as materialized (
           select user_id, is_in, department_id from (${peopleOf(work, asked, moment)}) as asked
@@ -223,17 +245,17 @@ function enrollments(asked: Omit<Asked, 'report'> & { status: 'active' | 'inacti
         )
         select page.user_id, (select count(*) from page) < ${peopleOfPage} as is_last,
           case when e.id is not null then jsonb_build_array(p.first_name || ' ' || p.last_name, p.email,
-            case when page.is_in then 'active' else 'inactive' end, d.name, c.title, ${learningState(todayThere)}, e.progress, e.score,
+            case when page.is_in then 'active' else 'inactive' end, d.name, c.title, ${told.state}, ${told.progress}, ${told.score},
             case when e.is_mandatory then 'yes' else 'no' end, e.due_date, (e.enrolled_at at time zone a.time_zone)::date,
-            (e.completed_at at time zone a.time_zone)::date, round(e.seconds / 3600.0, 2)) end as cells
+            (${told.completedAt} at time zone a.time_zone)::date, round(${told.seconds} / 3600.0, 2)) end as cells
         from page
         join users as u on u.account_id = ${accountId} and u.id = page.user_id
         join profiles as p on p.account_id = u.account_id and p.user_id = u.id
         join accounts as a on a.id = u.account_id
         left join departments as d on d.account_id = u.account_id and d.id = page.department_id
-        left join enrollments as e on e.account_id = u.account_id and e.user_id = u.id and e.is_current
+        left join enrollments as e on e.account_id = u.account_id and e.user_id = u.id and ${current(moment)}
           and (${asked.courseId ?? null}::uuid is null or e.course_id = ${asked.courseId ?? null}::uuid)
-          and (${asked.state ?? null}::text is null or ${learningState(todayThere)} = ${asked.state ?? null})
+          and (${asked.state ?? null}::text is null or ${told.state} = ${asked.state ?? null})
         left join courses as c on c.account_id = e.account_id and c.id = e.course_id
         order by page.user_id, c.title
       `.execute(db)
