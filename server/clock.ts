@@ -1,6 +1,5 @@
 import { sql } from 'kysely'
-import type { FastifyBaseLogger } from 'fastify'
-import { allowTime, type Database, isUnavailable } from '#server/db/database.ts'
+import { allowTime, type Database } from '#server/db/database.ts'
 import { takeTurn, type Work, workFor } from '#server/gate/work.ts'
 import { fillFromWaiting } from '#server/lifecycle/activate.ts'
 import { moveDates } from '#server/lifecycle/move-dates.ts'
@@ -8,11 +7,7 @@ import { sealHistory } from '#server/lifecycle/seal-history.ts'
 import { clocksAgree, settleDue } from '#server/lifecycle/settle.ts'
 import { remind } from '#server/mail/remind.ts'
 import { prune } from '#server/sign-in/prune.ts'
-
-export interface Clock {
-  /** Resolves when what is under way has ended. */
-  stop(): Promise<void>
-}
+import { type Log, repeat, type Repeating } from './repeat.ts'
 
 const secondMs = 1_000
 const minuteMs = 60 * secondMs
@@ -22,17 +17,11 @@ const dayMs = 24 * 60 * minuteMs
  * What is done when time passes. It only records what is already true: with this stopped nobody gets in whose date
  * has passed (S1). Every node does it, in turn with the others, so that it happens once (R23).
  */
-export function startClock(
-  database: Database,
-  log: Pick<FastifyBaseLogger, 'warn' | 'error'>,
-  alsoDaily: () => Promise<void> = async () => {},
-): Clock {
-  let stopped = false
-  let wake = (): void => {}
+export function startClock(database: Database, log: Log, alsoDaily: () => Promise<void> = async () => {}): Repeating {
   let movedAtMs = 0
   let remindedAtMs = 0
 
-  async function tick(): Promise<void> {
+  async function tick(): Promise<false> {
     // The database's time zone data change when it is upgraded; whoever starts or runs for days looks again (D5).
     if (Date.now() - movedAtMs > dayMs) {
       await inEach(database, 'every_account', async (work) => {
@@ -59,32 +48,10 @@ export function startClock(
       await settleDue(work)
       await fillFromWaiting(work)
     })
+    return false
   }
 
-  async function run(): Promise<void> {
-    while (!stopped) {
-      try {
-        await tick()
-      } catch (error) {
-        if (isUnavailable(error)) log.warn('The database does not answer: what is due is recorded later.')
-        else log.error(error)
-      }
-      if (!stopped)
-        await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, secondMs)
-          wake = () => (clearTimeout(timer), resolve())
-        })
-    }
-  }
-
-  const running = run()
-  return {
-    async stop() {
-      stopped = true
-      wake()
-      await running
-    },
-  }
+  return repeat(tick, { everyMs: secondMs, waits: 'The database does not answer: what is due is recorded later.', log })
 }
 
 async function inEach(

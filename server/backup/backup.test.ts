@@ -17,16 +17,14 @@ import { promisify } from 'node:util'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { ZipFile } from 'yazl'
-import { setUp } from '#contract/accounts.ts'
 import type { Answer } from '#contract/endpoint.ts'
 import { deactivateUsers } from '#contract/lifecycle.ts'
 import { addUsers, listUsers } from '#contract/people.ts'
 import { getMe, signIn } from '#contract/sign-in.ts'
 import { connect } from '#server/db/database.ts'
 import { emptyDatabase, freshDatabase, type TestDatabase } from '#tests/harness/postgres.ts'
-import { ServerProcess } from '#tests/harness/server-process.ts'
+import { type Headers, password, ServerProcess } from '#tests/harness/server-process.ts'
 
-const password = 'correct horse battery staple'
 const folder = mkdtempSync(join(tmpdir(), 'rollcall-backup-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 const archive = join(folder, 'backup.zip')
@@ -42,12 +40,6 @@ async function operator(database: TestDatabase, dataDirectory: string, ...args: 
     (error: { code: number; stderr: string }) => ({ code: error.code, said: error.stderr.trim() }),
   )
 }
-
-const cookieOf = (headers: Record<string, string | string[] | undefined>): string =>
-  [headers['set-cookie']]
-    .flat()
-    .find((one) => one?.includes('session='))!
-    .split(';')[0]!
 
 /** How many rows each table has, and what they hold. */
 async function contentOf({ adminUrl }: TestDatabase): Promise<Record<string, { n: number; digest: string }>> {
@@ -79,23 +71,19 @@ const filesIn = (directory: string) =>
 
 let database: TestDatabase
 let server: ServerProcess
-let owner: { host: string; cookie: string }
+let owner: Headers
 let made: Awaited<ReturnType<typeof operator>>
 let gone: { userId: string; email: string; cookie: string }
 
 beforeAll(async () => {
   database = await freshDatabase()
   server = await new ServerProcess(environment(database)).start()
-  const host = `localhost:${server.port}`
-  const token = /token=(\S+)/.exec(server.said)![1]!
-  const you = { firstName: 'Olga', lastName: 'Owner', email: 'olga@example.org', password }
-  const account = { token, accountName: 'Acme', timeZone: 'Europe/Berlin', seatLimit: null, addSamples: true, ...you }
-  owner = { host, cookie: cookieOf((await server.call(setUp, account, { host })).headers) }
+  owner = await server.setUp({ addSamples: true })
   const people = [{ firstName: 'Gone', lastName: 'Before', email: 'gone@example.org', password }]
   const { body } = await server.call(addUsers, { people }, owner)
   const { userId } = (body as Answer<typeof addUsers>).people[0]!
-  const signedIn = await server.call(signIn, { email: 'gone@example.org', password }, { host })
-  gone = { userId: userId, email: 'gone@example.org', cookie: cookieOf(signedIn.headers) }
+  const { cookie } = await server.signIn('gone@example.org')
+  gone = { userId, email: 'gone@example.org', cookie }
   await server.call(deactivateUsers, { users: { ids: [userId] } }, owner)
   made = await operator(database, server.dataDirectory, 'backup', archive)
 }, 120_000)
@@ -127,9 +115,7 @@ describe('a backup, made while the server runs', () => {
     expect((await restored.call(signIn, { email: gone.email, password }, { host })).body).toMatchObject({
       code: 'account_inactive',
     })
-    const back = await restored.call(signIn, { email: 'olga@example.org', password }, { host })
-    expect(back.status).toBe(200)
-    const { body } = await restored.call(listUsers, { search: 'gone' }, { host, cookie: cookieOf(back.headers) })
+    const { body } = await restored.call(listUsers, { search: 'gone' }, await restored.signIn('olga@example.org'))
     expect((body as Answer<typeof listUsers>).items).toMatchObject([{ id: gone.userId, status: 'inactive' }])
   })
 

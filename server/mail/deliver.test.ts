@@ -6,18 +6,19 @@ import { addUsers } from '#contract/people.ts'
 import { anAccount, aCrowd, aPerson, aPool, config, store } from '#tests/harness/account.ts'
 import { MailServer } from '#tests/harness/smtp.ts'
 import { until } from '#tests/harness/until.ts'
-import { type Mailing, startMail } from './deliver.ts'
+import type { Repeating } from '#server/repeat.ts'
+import { startMail } from './deliver.ts'
 
 const log = { warn() {}, error: (error: unknown) => console.error(error) }
 const server = await new MailServer().start()
-const started: Mailing[] = []
+const started: Repeating[] = []
 afterAll(async () => {
   await Promise.all(started.map((one) => one.stop()))
   await server.stop()
 })
 
 /** A node that hands mail over: to the server of this file, or, without one, to the mail log. */
-function aDeliverer(smtpUrl: string | undefined = server.url): Mailing {
+function aDeliverer(smtpUrl: string | undefined = server.url): Repeating {
   const mailing = startMail(aPool({ max: 6 }), { ...config, smtpUrl, mailFrom: 'learn@acme.test' }, log)
   started.push(mailing)
   return mailing

@@ -1,18 +1,13 @@
 import { sql } from 'kysely'
-import type { FastifyBaseLogger } from 'fastify'
 import { createTransport, type Transporter, type TransportOptions } from 'nodemailer'
 import pLimit from 'p-limit'
 import type { MailState } from '#contract/mail.ts'
 import type { Config } from '#server/config.ts'
-import { type Database, isUnavailable } from '#server/db/database.ts'
+import type { Database } from '#server/db/database.ts'
 import { type Work, workFor } from '#server/gate/work.ts'
+import { type Log, repeat, type Repeating } from '#server/repeat.ts'
 import { compose, type Composed, type Queued } from './compose.ts'
 import { whyNot } from './may-receive.ts'
-
-export interface Mailing {
-  /** Resolves when what is being handed over has ended. */
-  stop(): Promise<void>
-}
 
 const lookEveryMs = 1_000
 const mostAtOnce = 4
@@ -26,45 +21,24 @@ const givesUpAfter = '2 days'
  * Hands mail over to the mail server, on every node: what one has taken no other takes. Without a mail server it is
  * written all the same, and kept in the mail log.
  */
-export function startMail(database: Database, config: Config, log: Pick<FastifyBaseLogger, 'warn' | 'error'>): Mailing {
+export function startMail(database: Database, config: Config, log: Log): Repeating {
   const transport = config.smtpUrl === undefined ? null : transportTo(config.smtpUrl)
   const few = pLimit(mostAtOnce)
-  let stopped = false
-  let wake = (): void => {}
-
-  async function round(): Promise<number> {
-    const { rows } = await sql<{ accountId: string; id: string }>`select * from mails_due(100)`.execute(database)
-    await Promise.all(
-      rows.map(({ accountId, id }) =>
-        few(() => (stopped ? undefined : handOver(database, { accountId, id, config, transport }))),
-      ),
-    )
-    return rows.length
-  }
-
-  async function run(): Promise<void> {
-    while (!stopped) {
-      let found = 0
-      try {
-        found = await round()
-      } catch (error) {
-        if (isUnavailable(error)) log.warn('The database does not answer: mail waits.')
-        else log.error(error)
-      }
-      if (!stopped && found === 0)
-        await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, lookEveryMs)
-          wake = () => (clearTimeout(timer), resolve())
-        })
-    }
-  }
-
-  const running = run()
+  const handing = repeat(
+    async (stopped) => {
+      const { rows } = await sql<{ accountId: string; id: string }>`select * from mails_due(100)`.execute(database)
+      await Promise.all(
+        rows.map(({ accountId, id }) =>
+          few(() => (stopped.aborted ? undefined : handOver(database, { accountId, id, config, transport }))),
+        ),
+      )
+      return rows.length > 0
+    },
+    { everyMs: lookEveryMs, waits: 'The database does not answer: mail waits.', log },
+  )
   return {
     async stop() {
-      stopped = true
-      wake()
-      await running
+      await handing.stop()
       transport?.close()
     },
   }

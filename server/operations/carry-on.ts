@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
-import type { FastifyBaseLogger } from 'fastify'
-import type { OperationKind } from '#contract/lifecycle.ts'
+import type { Input } from '#contract/endpoint.ts'
+import type { activateUsers, clearDeactivationDate, deactivateUsers, undoOperation } from '#contract/lifecycle.ts'
 import { allowTime, type Database, isUnavailable } from '#server/db/database.ts'
 import { type Work, workFor, workOn } from '#server/gate/work.ts'
 import { activate } from '#server/lifecycle/activate.ts'
@@ -8,12 +8,8 @@ import { clearDate } from '#server/lifecycle/clear-date.ts'
 import { deactivate } from '#server/lifecycle/deactivate.ts'
 import { PIECE } from '#server/lifecycle/put-in-line.ts'
 import { Problem } from '#server/problem.ts'
+import { type Log, repeat, type Repeating } from '#server/repeat.ts'
 import { undoAmong } from './undo.ts'
-
-export interface CarryingOn {
-  /** Resolves when the piece under way has ended. */
-  stop(): Promise<void>
-}
 
 const lookEveryMs = 200
 
@@ -22,42 +18,15 @@ const lookEveryMs = 200
  * or resumed it: what one node has done no other does again, and after a crash any goes on where the last piece
  * committed (B4, R25). Of several operations each gets its turn.
  */
-export function carryOnOperations(database: Database, log: Pick<FastifyBaseLogger, 'warn' | 'error'>): CarryingOn {
-  let stopped = false
-  let wake = (): void => {}
-
-  async function round(): Promise<number> {
-    const { rows } = await sql<InLine>`select * from operations_to_carry_on()`.execute(database)
-    for (const one of rows) if (!stopped) await carryOn(database, one, log)
-    return rows.length
-  }
-
-  async function run(): Promise<void> {
-    while (!stopped) {
-      let found = 0
-      try {
-        found = await round()
-      } catch (error) {
-        if (isUnavailable(error)) log.warn('The database does not answer: large operations wait.')
-        else log.error(error)
-      }
-      if (!stopped && found === 0)
-        await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, lookEveryMs)
-          wake = () => (clearTimeout(timer), resolve())
-        })
-    }
-  }
-
-  const running = run()
-  return {
-    async stop() {
-      stopped = true
-      wake()
-      await running
+export const carryOnOperations = (database: Database, log: Log): Repeating =>
+  repeat(
+    async (stopped) => {
+      const { rows } = await sql<InLine>`select * from operations_to_carry_on()`.execute(database)
+      for (const one of rows) if (!stopped.aborted) await carryOn(database, one, log)
+      return rows.length > 0
     },
-  }
-}
+    { everyMs: lookEveryMs, waits: 'The database does not answer: large operations wait.', log },
+  )
 
 interface InLine {
   readonly accountId: string
@@ -66,7 +35,7 @@ interface InLine {
 }
 
 /** One piece. What cannot go on is paused, and says why; whoever resumes it goes on from there. */
-async function carryOn(database: Database, one: InLine, log: Pick<FastifyBaseLogger, 'error'>) {
+async function carryOn(database: Database, one: InLine, log: Log) {
   try {
     await workOn(database, one, (work) => piece(work, one.operationId))
   } catch (error) {
@@ -83,11 +52,12 @@ async function carryOn(database: Database, one: InLine, log: Pick<FastifyBaseLog
   }
 }
 
-interface Asked {
-  readonly kind: OperationKind
-  // oxlint-disable-next-line typescript/no-explicit-any -- what the contract has parsed when the operation was begun
-  readonly request: any
-}
+/** What was asked for when it was begun, as the contract had parsed it. */
+type Asked =
+  | { readonly kind: 'deactivate' | 'schedule'; readonly request: Input<typeof deactivateUsers> }
+  | { readonly kind: 'activate'; readonly request: Input<typeof activateUsers> }
+  | { readonly kind: 'clear_date'; readonly request: Input<typeof clearDeactivationDate> }
+  | { readonly kind: 'undo'; readonly request: Input<typeof undoOperation> }
 
 async function piece(work: Work, operationId: string): Promise<void> {
   const { db, accountId } = work
@@ -115,15 +85,15 @@ async function piece(work: Work, operationId: string): Promise<void> {
 }
 
 function change(work: Work, { kind, request }: Asked, ids: string[]) {
-  const input = { ...request, users: { ids } }
+  const users = { ids }
   switch (kind) {
     case 'deactivate':
     case 'schedule':
-      return deactivate(work, input)
+      return deactivate(work, { ...request, users })
     case 'activate':
-      return activate(work, input)
+      return activate(work, { ...request, users })
     case 'clear_date':
-      return clearDate(work, input)
+      return clearDate(work, { ...request, users })
     case 'undo':
       return undoAmong(work, request, sql`e.user_id = any(${ids}::uuid[])`)
   }

@@ -1,47 +1,19 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { setUp } from '#contract/accounts.ts'
 import type { Answer } from '#contract/endpoint.ts'
 import { deactivateUsers } from '#contract/lifecycle.ts'
 import { addUsers, listUsers } from '#contract/people.ts'
-import { getMe, signIn } from '#contract/sign-in.ts'
-import { ServerProcess } from '#tests/harness/server-process.ts'
+import { getMe } from '#contract/sign-in.ts'
+import { password, ServerProcess } from '#tests/harness/server-process.ts'
 import { until } from '#tests/harness/until.ts'
 import { isLong } from './extent.ts'
 
 const kills = isLong ? 10 : 2
-const password = 'correct horse battery staple'
-
-/** The session that an answer has set. */
-const cookieOf = (headers: Record<string, string | string[] | undefined>): string =>
-  [headers['set-cookie']]
-    .flat()
-    .find((one) => one?.includes('session='))!
-    .split(';')[0]!
-
 test(`R45 S3 PostgreSQL is killed ${kills} times while accesses end: what was acknowledged is there, and nobody of those gets in`, async () => {
   const server = await new ServerProcess().start()
   onTestFinished(() => server.stop())
-  const host = `localhost:${server.port}`
-  const token = /token=(\S+)/.exec(server.said)![1]!
-  const set = await server.call(
-    setUp,
-    {
-      token,
-      accountName: 'Acme',
-      firstName: 'Olga',
-      lastName: 'Owner',
-      email: 'olga@example.org',
-      password,
-      timeZone: 'Europe/Berlin',
-      seatLimit: null,
-      addSamples: false,
-    },
-    { host },
-  )
-  expect(set.status).toBe(200)
-  const owner = { host, cookie: cookieOf(set.headers) }
+  const owner = await server.setUp()
   const people = Array.from({ length: 60 }, (_, n) => ({
     firstName: 'Lea',
     lastName: `Learner${n}`,
@@ -51,11 +23,7 @@ test(`R45 S3 PostgreSQL is killed ${kills} times while accesses end: what was ac
   const added = await server.call(addUsers, { people }, owner)
   expect(added.status).toBe(200)
   const ids = (added.body as Answer<typeof addUsers>).people.map(({ userId }) => userId)
-  const sessions = await Promise.all(
-    people
-      .slice(0, 3)
-      .map(async ({ email }) => cookieOf((await server.call(signIn, { email, password }, { host })).headers)),
-  )
+  const sessions = await Promise.all(people.slice(0, 3).map(({ email }) => server.signIn(email)))
 
   const acknowledged = new Set<string>()
   const toGo = [...ids]
@@ -83,8 +51,8 @@ test(`R45 S3 PostgreSQL is killed ${kills} times while accesses end: what was ac
   await ending
   console.info(`After PostgreSQL was killed the next change was acknowledged within ${waitedMs.join(', ')} ms`)
 
-  for (const cookie of sessions)
-    expect((await server.call(getMe, {}, { host, cookie })).body).toMatchObject({ code: 'account_inactive' })
+  for (const session of sessions)
+    expect((await server.call(getMe, {}, session)).body).toMatchObject({ code: 'account_inactive' })
   const { body } = await server.call(listUsers, { status: ['inactive'], limit: 100 }, owner)
   const inactive = (body as Answer<typeof listUsers>).items.map(({ id }) => id)
   expect([...acknowledged].filter((id) => !inactive.includes(id))).toEqual([])

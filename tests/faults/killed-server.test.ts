@@ -6,6 +6,7 @@ import type { Answer } from '#contract/endpoint.ts'
 import { activateUsers, deactivateUsers } from '#contract/lifecycle.ts'
 import { connect } from '#server/db/database.ts'
 import { hashOf, newToken } from '#server/gate/credential.ts'
+import { addCrowd } from '#tests/harness/crowd.ts'
 import { freshDatabase } from '#tests/harness/postgres.ts'
 import { ServerProcess } from '#tests/harness/server-process.ts'
 import { MailServer } from '#tests/harness/smtp.ts'
@@ -50,21 +51,6 @@ beforeEach(async () => {
   headers = { host, cookie: `session=${token}` }
 })
 
-async function addCrowd(howMany: number): Promise<void> {
-  for (let added = 0; added < howMany; added += 4_000)
-    await sql`
-      with people as (
-        insert into users (account_id, status)
-        select ${accountId}, 'active' from generate_series(1, ${Math.min(4_000, howMany - added)}::integer) returning id
-      ), profiles as (
-        insert into profiles (account_id, user_id, first_name, last_name, email)
-        select ${accountId}, id, 'Cleo', 'Crowd', id || '@example.org' from people
-      )
-      insert into credentials (account_id, user_id) select ${accountId}, id from people
-    `.execute(store)
-  await sql`analyze users, profiles`.execute(store)
-}
-
 /** So many nodes on one database. */
 async function nodes(howMany: number, env: Record<string, string> = {}): Promise<ServerProcess[]> {
   const shared = { DATABASE_URL: urls.ownerUrl, DATABASE_APP_URL: urls.appUrl, ...env }
@@ -80,7 +66,7 @@ const learners = { filter: { role: ['learner' as const] }, except: [] }
 
 describe('kill -9 of a node', () => {
   test(`R25 B4 ${kills} times in the middle of operations over ${crowd} people: each finishes, and meets everybody once`, async () => {
-    await addCrowd(crowd)
+    await addCrowd(store, accountId, crowd)
     const both = (await nodes(2)) as [ServerProcess, ServerProcess]
     const running = async () =>
       (await counted(sql`select count(*) as n from operations where account_id = ${accountId} and state = 'running'`)) >
@@ -125,7 +111,7 @@ describe('kill -9 of a node', () => {
 
   test('R23 in the middle of the sweep: what was due is recorded once', async () => {
     const due = isLong ? 50_000 : 8_000
-    await addCrowd(due)
+    await addCrowd(store, accountId, due)
     const both = await nodes(2)
     await sql`update users set deactivation_date = '2024-01-01', deactivate_at = '2024-01-01T23:59:00Z'
       where account_id = ${accountId} and role = 'learner'`.execute(store)
@@ -148,7 +134,7 @@ describe('kill -9 of a node', () => {
 
   test('R44 in the middle of the mail: everybody gets theirs, at most twice and then with the same Message-ID', async () => {
     const many = isLong ? 2_000 : 200
-    await addCrowd(many)
+    await addCrowd(store, accountId, many)
     const mailServer = await new MailServer().start()
     onTestFinished(() => mailServer.stop())
     // Those of the tests before would come first.

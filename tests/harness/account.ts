@@ -13,6 +13,7 @@ import { buildContentApp } from '#server/content/app.ts'
 import { connect, type Database, type Tables } from '#server/db/database.ts'
 import { hashOf, newToken } from '#server/gate/credential.ts'
 import { openStorage } from '#server/files/storage.ts'
+import { addCrowd } from './crowd.ts'
 import { freshDatabase } from './postgres.ts'
 import { send, type Reply } from './send.ts'
 
@@ -186,29 +187,9 @@ export async function anAccount({ seatLimit = null as number | null, timeZone = 
   return { accountId, host, owner, admin, people, learner: people[0]!, seatsUsed }
 }
 
-/** As many people as wished, put into an account by one statement, active and without a session. @returns their ids */
-export async function aCrowd(
-  accountId: string,
-  howMany: number,
-  {
-    status = 'active',
-    cause = 'administrator',
-  }: { status?: 'active' | 'inactive'; cause?: 'administrator' | 'seat_limit' } = {},
-): Promise<string[]> {
-  const { rows } = await sql<{ id: string }>`
-    with people as (
-      insert into users (account_id, status, status_cause)
-      select ${accountId}, ${status}::status, ${cause}::status_cause from generate_series(1, ${howMany}::integer) returning id
-    ), profiles as (
-      insert into profiles (account_id, user_id, first_name, last_name, email)
-      select ${accountId}, id, 'Cleo', 'Crowd', id || '@example.org' from people
-    ), credentials as (
-      insert into credentials (account_id, user_id) select ${accountId}, id from people
-    )
-    select id from people order by id
-  `.execute(store)
-  return rows.map((row) => row.id)
-}
+/** As many people as wished, put into an account at once, active and without a session. @returns their ids */
+export const aCrowd = (accountId: string, howMany: number, told?: Parameters<typeof addCrowd>[3]): Promise<string[]> =>
+  addCrowd(store, accountId, howMany, told)
 
 /** Lets a person's deactivation date have passed: by the row, since no clock is faked. */
 export async function letDatePass(person: Person): Promise<void> {

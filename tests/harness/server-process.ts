@@ -3,8 +3,16 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setUp } from '#contract/accounts.ts'
 import { type Endpoint, type Call } from '#contract/endpoint.ts'
+import { signIn } from '#contract/sign-in.ts'
 import { send, type Reply } from './send.ts'
+
+export const password = 'correct horse battery staple'
+const somebody = { firstName: 'Olga', lastName: 'Owner', email: 'olga@example.org', password }
+
+/** What tells the server who asks. */
+export type Headers = { host: string; cookie: string }
 
 /** The server as it is started by its users: a process of its own, which can be killed. */
 export class ServerProcess {
@@ -63,6 +71,28 @@ export class ServerProcess {
 
   call<E extends Endpoint>(endpoint: E, input: Call<E>, headers: Record<string, string>): Promise<Reply> {
     return send(this.port, endpoint, input, headers)
+  }
+
+  /** Sets the installation up by the link that it has printed. @returns the headers of its owner */
+  async setUp({ addSamples = false } = {}): Promise<Headers> {
+    const told = { ...somebody, accountName: 'Acme', timeZone: 'Europe/Berlin', seatLimit: null, addSamples }
+    const token = /token=(\S+)/.exec(this.said)![1]!
+    return this.#signedIn(await this.call(setUp, { ...told, token }, { host: this.#host }))
+  }
+
+  /** @returns the headers of whoever signs in with the password of everybody here */
+  async signIn(email: string): Promise<Headers> {
+    return this.#signedIn(await this.call(signIn, { email, password }, { host: this.#host }))
+  }
+
+  #signedIn({ status, headers, body }: Reply): Headers {
+    const cookie = [headers['set-cookie']].flat().find((one) => one?.includes('session='))
+    if (!cookie) throw new Error(`Not signed in: ${status} ${JSON.stringify(body)}`)
+    return { host: this.#host, cookie: cookie.split(';')[0]! }
+  }
+
+  get #host(): string {
+    return `localhost:${this.port}`
   }
 
   /** Whether it has its database. */

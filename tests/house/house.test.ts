@@ -11,6 +11,7 @@ const serverStairs = [
   'problem.ts',
   'log.ts',
   'db',
+  'repeat.ts',
   'gate',
   'files',
   'seats',

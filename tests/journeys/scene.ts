@@ -6,15 +6,17 @@ import { type BrowserContext, expect, type Page, test as base } from '@playwrigh
 import { sql } from 'kysely'
 import type { Role } from '#contract/roles.ts'
 import { buildApp } from '#server/app.ts'
-import { type Clock, startClock } from '#server/clock.ts'
+import { startClock } from '#server/clock.ts'
 import { readConfig } from '#server/config.ts'
 import { buildContentApp } from '#server/content/app.ts'
 import { connect, type Database } from '#server/db/database.ts'
 import { hashOf, newToken } from '#server/gate/credential.ts'
 import { openStorage, type Storage } from '#server/files/storage.ts'
 import { hashPassword } from '#server/gate/passwords.ts'
-import { type Mailing, startMail } from '#server/mail/deliver.ts'
-import { type CarryingOn, carryOnOperations } from '#server/operations/carry-on.ts'
+import { startMail } from '#server/mail/deliver.ts'
+import { carryOnOperations } from '#server/operations/carry-on.ts'
+import type { Repeating } from '#server/repeat.ts'
+import { addCrowd } from '#tests/harness/crowd.ts'
 import { freshDatabase } from '#tests/harness/postgres.ts'
 import { MailServer } from '#tests/harness/smtp.ts'
 
@@ -44,9 +46,9 @@ export class Scene {
   readonly store: Database
   readonly database: Database
   readonly storage: Storage
-  #clock: Clock | undefined
-  #operations: CarryingOn | undefined
-  #mailing: Mailing | undefined
+  #clock: Repeating | undefined
+  #operations: Repeating | undefined
+  #mailing: Repeating | undefined
   #mailServer: MailServer | undefined
 
   constructor(told: Pick<Scene, 'origin' | 'accountId' | 'store' | 'database' | 'storage'>) {
@@ -106,20 +108,8 @@ export class Scene {
     return rows[0]!.n
   }
 
-  /** As many learners as wished, by one statement each 4,000. */
-  async addCrowd(count: number): Promise<void> {
-    for (let added = 0; added < count; added += 4_000)
-      await sql`
-        with people as (
-          insert into users (account_id, status)
-          select ${this.accountId}, 'active' from generate_series(1, ${Math.min(4_000, count - added)}::integer) returning id
-        ), profiles as (
-          insert into profiles (account_id, user_id, first_name, last_name, email)
-          select ${this.accountId}, id, 'Cleo', 'Crowd', id || '@example.org' from people
-        )
-        insert into credentials (account_id, user_id) select ${this.accountId}, id from people
-      `.execute(this.store)
-    await sql`analyze users, profiles`.execute(this.store)
+  addCrowd(count: number): Promise<string[]> {
+    return addCrowd(this.store, this.accountId, count)
   }
 
   /** The clock's job is not running unless a journey wants it: what must hold, must hold without (S1). */

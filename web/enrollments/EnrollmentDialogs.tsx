@@ -6,10 +6,10 @@ import { useTranslation } from 'react-i18next'
 import { changeDueDate, type Enrollment, retake, unenroll } from '#contract/enrollments.ts'
 import { askAgain } from '#web/api/ask.ts'
 import { call } from '#web/api/call.ts'
-import { fieldErrors } from '#web/api/refused.ts'
 import { ConfirmDialog } from '#web/parts/ConfirmDialog.tsx'
 import { toastDone } from '#web/parts/toast.ts'
-import { DueFields, dueOf, isDueWhole, nothingDue } from './DueFields.tsx'
+import { DueFields } from './DueFields.tsx'
+import { useDue } from './use-due.ts'
 
 export type EnrollmentAction = 'due' | 'retake' | 'unenroll'
 
@@ -48,39 +48,25 @@ function UnenrollDialog({ enrollment: { id, userName: name, courseTitle: course 
 function RetakeDialog({ enrollment: { id, userName: name, courseTitle: course }, onClose }: EnrollmentDialogProps) {
   const { t } = useTranslation('enrollments')
   const queryClient = useQueryClient()
-  const [due, setDue] = useState(nothingDue)
-  const [dateError, setDateError] = useState<string | null>(null)
+  const due = useDue()
   return (
     <ConfirmDialog
       opened
       onClose={onClose}
       title={t('retakeTitle', { name, course })}
       confirm={t('retakeConfirm')}
-      canConfirm={isDueWhole(due)}
-      onConfirm={async () => {
-        try {
-          await call(retake, { enrollmentIds: [id], ...dueOf(due) })
-        } catch (error) {
-          const refused = fieldErrors(error)['dueDate']
-          if (!refused) throw error
-          setDateError(refused)
-          return false
-        }
-        void askAgain(queryClient)
-        toastDone({ title: t('retaken', { name, course }) })
-        return true
-      }}
+      canConfirm={due.isWhole}
+      onConfirm={() =>
+        due.submit(async (day) => {
+          await call(retake, { enrollmentIds: [id], ...day })
+          void askAgain(queryClient)
+          toastDone({ title: t('retaken', { name, course }) })
+        })
+      }
     >
       <Stack gap="md">
         <Text>{t('retakeText')}</Text>
-        <DueFields
-          value={due}
-          onChange={(next) => {
-            setDue(next)
-            setDateError(null)
-          }}
-          error={dateError}
-        />
+        <DueFields {...due.fields} />
       </Stack>
     </ConfirmDialog>
   )

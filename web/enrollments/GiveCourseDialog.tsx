@@ -5,13 +5,13 @@ import { useTranslation } from 'react-i18next'
 import { assign } from '#contract/enrollments.ts'
 import { askAgain } from '#web/api/ask.ts'
 import { call } from '#web/api/call.ts'
-import { fieldErrors } from '#web/api/refused.ts'
 import { ConfirmDialog } from '#web/parts/ConfirmDialog.tsx'
 import { toastDone } from '#web/parts/toast.ts'
 import { CoursePicker } from './CoursePicker.tsx'
-import { DueFields, dueOf, isDueWhole, nothingDue } from './DueFields.tsx'
+import { DueFields } from './DueFields.tsx'
 import type { Receiver } from './GivenCourses.tsx'
 import { leftOut } from './left-out.ts'
+import { useDue } from './use-due.ts'
 
 /** Gives a course to a group or a department, and says who of it was skipped (C7.76). */
 export function GiveCourseDialog({ target, name, onClose }: Receiver & { onClose: () => void }) {
@@ -19,33 +19,25 @@ export function GiveCourseDialog({ target, name, onClose }: Receiver & { onClose
   const queryClient = useQueryClient()
   const [courseIds, setCourseIds] = useState<string[]>([])
   const [isMandatory, setIsMandatory] = useState(true)
-  const [due, setDue] = useState(nothingDue)
-  const [dateError, setDateError] = useState<string | null>(null)
+  const due = useDue()
   const [courseId] = courseIds
 
-  const give = async (): Promise<boolean> => {
-    try {
-      const told = await call(assign, { courseId: courseId!, ...target, isMandatory, ...dueOf(due) })
+  const give = () =>
+    due.submit(async (day) => {
+      const told = await call(assign, { courseId: courseId!, ...target, isMandatory, ...day })
       void askAgain(queryClient)
       toastDone({
         title: t('gave', { course: told.assignment.courseTitle, name }),
         message: [t('gaveCount', { count: told.enrolled }), ...leftOut(told)].join(' '),
       })
-      return true
-    } catch (error) {
-      const refused = fieldErrors(error)['dueDate']
-      if (!refused) throw error
-      setDateError(refused)
-      return false
-    }
-  }
+    })
   return (
     <ConfirmDialog
       opened
       onClose={onClose}
       title={t('giveTitle', { name })}
       confirm={t('giveConfirm')}
-      canConfirm={courseId !== undefined && isDueWhole(due)}
+      canConfirm={courseId !== undefined && due.isWhole}
       onConfirm={give}
     >
       <Stack gap="md">
@@ -56,14 +48,7 @@ export function GiveCourseDialog({ target, name, onClose }: Receiver & { onClose
           checked={isMandatory}
           onChange={(event) => setIsMandatory(event.currentTarget.checked)}
         />
-        <DueFields
-          value={due}
-          onChange={(next) => {
-            setDue(next)
-            setDateError(null)
-          }}
-          error={dateError}
-        />
+        <DueFields {...due.fields} />
       </Stack>
     </ConfirmDialog>
   )

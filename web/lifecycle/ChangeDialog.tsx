@@ -1,10 +1,9 @@
-import { Alert, Button, Group, Modal, Skeleton, Stack, TextInput } from '@mantine/core'
-import { IconAlertTriangle } from '@tabler/icons-react'
+import { Button, Group, Modal, Skeleton, Stack, TextInput } from '@mantine/core'
 import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Selection } from '#contract/lifecycle.ts'
-import { Refused } from '#web/api/refused.ts'
 import { Failure } from '#web/parts/Failure.tsx'
+import { Refusal } from '#web/parts/Refusal.tsx'
 
 /** Who is about to be changed. `name` where it is one person. */
 export interface Chosen {
@@ -34,7 +33,7 @@ interface ChangeDialogProps {
 
 /** The frame of every dialog that changes who is in: what will happen, to how many, and the verb on the button. */
 export function ChangeDialog(props: ChangeDialogProps) {
-  const { t } = useTranslation(['lifecycle', 'parts'])
+  const { t } = useTranslation('lifecycle')
   const {
     opened,
     onClose,
@@ -73,11 +72,7 @@ export function ChangeDialog(props: ChangeDialogProps) {
               onChange={(event) => setTyped(event.currentTarget.value)}
             />
           )}
-          {error !== null && (
-            <Alert color="red" role="alert" icon={<IconAlertTriangle size={18} />}>
-              {error instanceof Refused ? error.title : t('parts:unexpected')}
-            </Alert>
-          )}
+          <Refusal error={error} />
           <Group justify="flex-end" gap="xs">
             <Button variant="default" onClick={onClose}>
               {t('cancel')}

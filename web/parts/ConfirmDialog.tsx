@@ -1,8 +1,7 @@
-import { Alert, Button, Group, Modal, Stack } from '@mantine/core'
-import { IconAlertTriangle } from '@tabler/icons-react'
+import { Button, Group, Modal, Stack } from '@mantine/core'
 import { useState, type FormEvent, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Refused } from '#web/api/refused.ts'
+import { Refusal } from './Refusal.tsx'
 
 interface ConfirmDialogProps {
   opened: boolean
@@ -62,11 +61,7 @@ export function ConfirmDialog({
       <form noValidate onSubmit={(event) => void run(event)}>
         <Stack gap="md">
           <div>{children}</div>
-          {error !== null && (
-            <Alert color="red" role="alert" icon={<IconAlertTriangle size={18} />}>
-              {error instanceof Refused ? error.title : t('unexpected')}
-            </Alert>
-          )}
+          <Refusal error={error} />
           <Group justify="flex-end" gap="xs">
             <Button variant="default" onClick={close} data-autofocus>
               {cancel ?? t('cancel')}

@@ -1,18 +1,18 @@
 import { Alert, Anchor, Button, Stack, Text, TextInput } from '@mantine/core'
-import { IconAlertTriangle, IconMail } from '@tabler/icons-react'
+import { IconMail } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { askForReset } from '#contract/sign-in.ts'
 import { call } from '#web/api/call.ts'
-import { Refused } from '#web/api/refused.ts'
 import { PageTitle } from '#web/parts/PageTitle.tsx'
+import { Refusal } from '#web/parts/Refusal.tsx'
 import { SignInCard } from './SignInCard.tsx'
 
 /** Asks for a link to a new password. What is said afterwards is the same for every address (R10). */
 export function ForgottenPage() {
-  const { t } = useTranslation(['sign-in', 'parts'])
+  const { t } = useTranslation('sign-in')
   const [email, setEmail] = useState('')
   const ask = useMutation({ mutationFn: () => call(askForReset, { email: email.trim() }) })
   return (
@@ -30,11 +30,7 @@ export function ForgottenPage() {
           }}
         >
           <Stack gap="md">
-            {ask.error && (
-              <Alert color="red" role="alert" icon={<IconAlertTriangle size={18} />}>
-                {ask.error instanceof Refused ? ask.error.title : t('parts:unexpected')}
-              </Alert>
-            )}
+            <Refusal error={ask.error} />
             <TextInput
               label={t('email')}
               type="email"

@@ -1,6 +1,5 @@
-import { Alert, Anchor, Button, Skeleton, Stack, Text } from '@mantine/core'
+import { Anchor, Button, Skeleton, Stack, Text } from '@mantine/core'
 import { useForm } from '@mantine/form'
-import { IconAlertTriangle } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useRouter, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -14,6 +13,7 @@ import { Failure } from '#web/parts/Failure.tsx'
 import { showErrors } from '#web/parts/forms.ts'
 import { PageTitle } from '#web/parts/PageTitle.tsx'
 import { PasswordField } from '#web/parts/PasswordField.tsx'
+import { Refusal } from '#web/parts/Refusal.tsx'
 import { mailedLink } from './sign-in.queries.ts'
 import { SignInCard } from './SignInCard.tsx'
 
@@ -63,7 +63,7 @@ function LinkOver({ purpose }: { purpose: Purpose }) {
 }
 
 function ChoosePassword({ token, purpose, email }: { token: string; purpose: Purpose; email: string }) {
-  const { t } = useTranslation(['sign-in', 'parts'])
+  const { t } = useTranslation('sign-in')
   const router = useRouter()
   const queryClient = useQueryClient()
   const [elsewhere, setElsewhere] = useState<Error | null>(null)
@@ -88,11 +88,7 @@ function ChoosePassword({ token, purpose, email }: { token: string; purpose: Pur
   return (
     <form noValidate onSubmit={form.onSubmit((typed) => choose.mutate(typed))}>
       <Stack gap="md">
-        {elsewhere && (
-          <Alert color="red" role="alert" icon={<IconAlertTriangle size={18} />}>
-            {elsewhere instanceof Refused ? elsewhere.title : t('parts:unexpected')}
-          </Alert>
-        )}
+        <Refusal error={elsewhere} />
         {/* Tells password managers whose password this is. */}
         <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
         <PasswordField

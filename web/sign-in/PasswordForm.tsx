@@ -1,6 +1,5 @@
-import { Alert, Button, Stack } from '@mantine/core'
+import { Button, Stack } from '@mantine/core'
 import { isNotEmpty, useForm } from '@mantine/form'
-import { IconAlertTriangle } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -8,15 +7,15 @@ import type { Call } from '#contract/endpoint.ts'
 import { changePassword } from '#contract/sign-in.ts'
 import { call } from '#web/api/call.ts'
 import { useMe } from '#web/api/me.ts'
-import { Refused } from '#web/api/refused.ts'
 import { showErrors } from '#web/parts/forms.ts'
 import { toastDone } from '#web/parts/toast.ts'
 import { useUnsavedGuard } from '#web/parts/unsaved.ts'
 import { PasswordField } from '#web/parts/PasswordField.tsx'
+import { Refusal } from '#web/parts/Refusal.tsx'
 import { sessions } from './sign-in.queries.ts'
 
 export function PasswordForm() {
-  const { t } = useTranslation(['sign-in', 'parts'])
+  const { t } = useTranslation('sign-in')
   const { email } = useMe()
   const queryClient = useQueryClient()
   const form = useForm({
@@ -56,11 +55,7 @@ export function PasswordForm() {
           autoComplete="new-password"
           {...form.getInputProps('newPassword')}
         />
-        {elsewhere && (
-          <Alert color="red" role="alert" icon={<IconAlertTriangle size={18} />}>
-            {elsewhere instanceof Refused ? elsewhere.title : t('parts:unexpected')}
-          </Alert>
-        )}
+        <Refusal error={elsewhere} />
         <Button type="submit" loading={change.isPending} disabled={!form.isDirty()} style={{ alignSelf: 'flex-start' }}>
           {t('changePassword')}
         </Button>

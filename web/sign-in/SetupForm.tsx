@@ -1,5 +1,4 @@
 import {
-  Alert,
   Button,
   Checkbox,
   Fieldset,
@@ -12,7 +11,6 @@ import {
   TextInput,
 } from '@mantine/core'
 import { isNotEmpty, useForm } from '@mantine/form'
-import { IconAlertTriangle } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useRouter } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
@@ -20,9 +18,9 @@ import { setUp } from '#contract/accounts.ts'
 import type { Call } from '#contract/endpoint.ts'
 import { accessIsBack } from '#web/api/access.ts'
 import { call } from '#web/api/call.ts'
-import { Refused } from '#web/api/refused.ts'
 import { showErrors } from '#web/parts/forms.ts'
 import { PasswordField } from '#web/parts/PasswordField.tsx'
+import { Refusal } from '#web/parts/Refusal.tsx'
 import classes from './SetupForm.module.css'
 
 const FIRST_LIMIT = 500
@@ -47,7 +45,7 @@ function guessZone(zones: string[]): string {
 }
 
 export function SetupForm({ token, zones }: { token: string; zones: string[] }) {
-  const { t } = useTranslation(['sign-in', 'parts'])
+  const { t } = useTranslation('sign-in')
   const form = useForm({
     initialValues: nothingTyped(zones),
     validate: {
@@ -127,11 +125,7 @@ export function SetupForm({ token, zones }: { token: string; zones: string[] }) 
           />
         </Fieldset>
 
-        {make.error && (
-          <Alert color="red" role="alert" icon={<IconAlertTriangle size={18} />}>
-            {make.error instanceof Refused ? make.error.title : t('parts:unexpected')}
-          </Alert>
-        )}
+        <Refusal error={make.error} />
         <Button type="submit" fullWidth loading={make.isPending}>
           {t('setUp')}
         </Button>

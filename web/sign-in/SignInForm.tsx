@@ -1,6 +1,5 @@
-import { Alert, Anchor, Button, Stack, TextInput } from '@mantine/core'
+import { Anchor, Button, Stack, TextInput } from '@mantine/core'
 import { isNotEmpty, useForm } from '@mantine/form'
-import { IconAlertTriangle } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, Link, useRouter } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
@@ -9,14 +8,14 @@ import { signIn } from '#contract/sign-in.ts'
 import { accessIsBack } from '#web/api/access.ts'
 import { call } from '#web/api/call.ts'
 import { forget, me } from '#web/api/me.ts'
-import { Refused } from '#web/api/refused.ts'
 import { PasswordField } from '#web/parts/PasswordField.tsx'
+import { Refusal } from '#web/parts/Refusal.tsx'
 import { samePlace } from './same-place.ts'
 
 const route = getRouteApi('/sign-in')
 
 export function SignInForm() {
-  const { t } = useTranslation(['sign-in', 'parts'])
+  const { t } = useTranslation('sign-in')
   const enter = useSignIn()
   const form = useForm({
     mode: 'uncontrolled',
@@ -32,11 +31,7 @@ export function SignInForm() {
       )}
     >
       <Stack gap="md">
-        {enter.error && (
-          <Alert color="red" role="alert" icon={<IconAlertTriangle size={18} />}>
-            {enter.error instanceof Refused ? enter.error.title : t('parts:unexpected')}
-          </Alert>
-        )}
+        <Refusal error={enter.error} />
         <TextInput
           label={t('email')}
           type="email"
