@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
 import { openCluster, type Cluster } from './cluster.ts'
 import { connectOnce, type Connection } from './database.ts'
@@ -37,7 +38,9 @@ const ownerRole = 'rollcall_owner'
  */
 export async function startEmbedded(dataDirectory: string, { fsync = true } = {}): Promise<EmbeddedPostgres> {
   const cluster = await openCluster(dataDirectory)
-  const flags = fsync ? [] : ['-c', 'fsync=off', '-c', 'full_page_writes=off', '-c', 'synchronous_commit=off']
+  const flags = fsync
+    ? ['-c', `shared_buffers=${buffersMb()}MB`]
+    : ['-c', 'fsync=off', '-c', 'full_page_writes=off', '-c', 'synchronous_commit=off']
   let keeper = await hold(cluster, flags)
   const { port } = keeper
   await prepareDatabase(keeper, cluster)
@@ -71,6 +74,12 @@ export async function startEmbedded(dataDirectory: string, { fsync = true } = {}
       await leave(keeper, cluster)
     },
   }
+}
+
+/** A quarter of the memory that this process may use, as PostgreSQL's manual has it; 2 GiB hold the largest account. */
+function buffersMb(): number {
+  const mayUse = Math.min(totalmem(), process.constrainedMemory() || Infinity)
+  return Math.min(2_048, Math.max(128, Math.floor(mayUse / 4 / 1024 / 1024)))
 }
 
 /** Until this node holds on to the server of the cluster, whoever started it. */

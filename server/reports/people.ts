@@ -25,8 +25,11 @@ export interface Moment {
  */
 export async function begin({ db, accountId }: Work, { asOf }: Pick<Asked, 'asOf'>): Promise<Moment> {
   await allowTime(db, 20_000)
-  // What is won by compiling is less than what it takes; and what is gathered of 100,000 people has to fit.
-  await sql`select set_config('jit', 'off', true), set_config('work_mem', '64MB', true)`.execute(db)
+  // What is won by compiling is less than what it takes; what is gathered of 100,000 people has to fit; and people are
+  // joined with each other, as it is written, before they meet their millions of enrollments.
+  await sql`
+    select set_config('jit', 'off', true), set_config('work_mem', '64MB', true), set_config('join_collapse_limit', '1', true)
+  `.execute(db)
   const { rows } = await sql<Moment>`
     select (${asOf ?? null}::date + 1)::timestamp at time zone time_zone as at, coalesce(${asOf ?? null}::date, today_in(time_zone)) as today
     from accounts where id = ${accountId}

@@ -75,9 +75,9 @@ function oneByOne(work: Work, asked: Asked, moment: Moment): RawBuilder<unknown>
   return sql`
     select key, ${sums(asked)} from (
       select e.course_id as key, is_in, ${counted(moment)}
-      from (${peopleOf(work, asked, moment)}) as p
-      join enrollments as e on e.account_id = ${work.accountId} and e.user_id = p.user_id
-      where ${current(moment)} group by 1, 2
+      from enrollments as e
+      join (${peopleOf(work, asked, moment)}) as p on p.user_id = e.user_id
+      where e.account_id = ${work.accountId} and ${current(moment)} group by 1, 2
     ) as grouped group by key`
 }
 
@@ -89,18 +89,16 @@ export async function byDepartment(
   const moment = await begin(work, asked)
   const only = courseId === undefined ? sql`true` : sql`e.course_id = ${courseId}::uuid`
   const people = peopleOf(work, asked, moment)
-  const isAll = isEverybody(work, asked)
   const { rows } = await sql<Answer<typeof reportByDepartment>['items'][number]>`
     with of_department as materialized (
       select department_id, count(*) filter (where ${ofStatus(asked)}) as people from (${people}) as p group by 1
     ),
     learning as materialized (
       select key, ${sums(asked)} from (
-        select p.department_id as key, ${isAll ? sql`outside.id is null` : sql`is_in`} as is_in, ${counted(moment)}
-        from ${isAll ? sql`profiles` : sql`(${people})`} as p
-        join enrollments as e on e.account_id = ${work.accountId} and e.user_id = p.user_id
-        ${isAll ? sql`left join (${outside(work)}) as outside on outside.id = p.user_id` : sql``}
-        where ${isAll ? sql`p.account_id = ${work.accountId}` : sql`true`} and ${current(moment)} and ${only} group by 1, 2
+        select p.department_id as key, is_in, ${counted(moment)}
+        from enrollments as e
+        join (${people}) as p on p.user_id = e.user_id
+        where e.account_id = ${work.accountId} and ${current(moment)} and ${only} group by 1, 2
       ) as grouped group by key
     )
     select of_department.department_id, coalesce(d.name, '') as name, people, ${rates}
