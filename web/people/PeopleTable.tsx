@@ -146,7 +146,10 @@ function PersonTableRow({ person, ticks, onTick, onAction, onContextMenu }: RowP
       </Table.Td>
       <Table.Td className={classes.cut}>{t(`parts:role.${person.role}`)}</Table.Td>
       <Table.Td className={classes.cut}>{person.department?.name}</Table.Td>
-      <Table.Td className={classes.cut} title={person.groups.map((group) => group.name).join(', ')}>
+      <Table.Td
+        className={`${classes.cut} ${classes.groups}`}
+        title={person.groups.map((group) => group.name).join(', ')}
+      >
         {person.groups.map((group) => group.name).join(', ')}
       </Table.Td>
       <Table.Td className={classes.cut}>{person.lastSignInAt ? <Ago at={person.lastSignInAt} /> : t('never')}</Table.Td>

@@ -57,7 +57,7 @@ export function LifecycleReport({ search, onSearch }: ReportProps) {
         columns={columns}
         rows={asked.data?.items}
         keyOf={({ eventId }) => eventId}
-        minWidth={980}
+        minWidth={920}
       />
       {asked.data && <Pager {...asked.data} onPage={(cursor) => onSearch({ cursor })} />}
     </>

@@ -74,7 +74,7 @@ export function RateReport<Row extends Rates>({ label, rows, nameOf, keyOf, firs
           )}
         </Card>
       )}
-      <DataTable label={label} columns={columns} rows={rows} keyOf={keyOf} minWidth={980} />
+      <DataTable label={label} columns={columns} rows={rows} keyOf={keyOf} minWidth={920} />
     </>
   )
 }
