@@ -19,8 +19,8 @@ export class ServerProcess {
   readonly dataDirectory: string
   readonly #env: Record<string, string>
   #child: ChildProcess | undefined
-  /** What it said last: where it is reached, with the link of the setup if there is one. */
-  said = ''
+  /** All that it has printed since it was started, its log with it. */
+  words = ''
   port = 0
 
   constructor(env: Record<string, string> = {}) {
@@ -34,18 +34,17 @@ export class ServerProcess {
     const { PATH = '', HOME = '' } = process.env
     const child = spawn(process.execPath, ['server/main.ts'], { env: { PATH, HOME, ...this.#env } })
     this.#child = child
-    let words = ''
+    this.words = ''
     await new Promise<void>((resolve, reject) => {
-      child.stderr.on('data', (chunk: Buffer) => (words += chunk.toString()))
+      child.stderr.on('data', (chunk: Buffer) => (this.words += chunk.toString()))
       child.stdout.on('data', (chunk: Buffer) => {
-        words += chunk.toString()
-        const port = /ready.* at http:\/\/[^:]+:(\d+)/.exec(words)?.[1]
+        this.words += chunk.toString()
+        const port = /ready.* at http:\/\/[^:]+:(\d+)/.exec(this.words)?.[1]
         if (!port) return
-        this.said = words
         this.port = Number(port)
         resolve()
       })
-      child.once('exit', (code, signal) => reject(new Error(`The server ended (${code ?? signal}). ${words}`)))
+      child.once('exit', (code, signal) => reject(new Error(`The server ended (${code ?? signal}). ${this.words}`)))
     })
     return this
   }
@@ -76,7 +75,7 @@ export class ServerProcess {
   /** Sets the installation up by the link that it has printed. @returns the headers of its owner */
   async setUp({ addSamples = false } = {}): Promise<Headers> {
     const told = { ...somebody, accountName: 'Acme', timeZone: 'Europe/Berlin', seatLimit: null, addSamples }
-    const token = /token=(\S+)/.exec(this.said)![1]!
+    const token = /token=(\S+)/.exec(this.words)![1]!
     return this.#signedIn(await this.call(setUp, { ...told, token }, { host: this.#host }))
   }
 
