@@ -25,6 +25,8 @@ pg.types.setTypeParser(INT8, Number)
 
 /** A statement that needs longer than this says so with `allowTime()`; everything else fails closed (R12). */
 const statementMs = 2_000
+/** A database that lives begins a transaction at once: one that does not by then is gone, and its request told so within 2 s. */
+const signOfLifeMs = 1_750
 /** How much longer we wait than the database itself, whose own refusal leaves the connection usable. */
 const graceMs = 250
 
@@ -41,7 +43,7 @@ export function connect(connectionString: string, { max = 20 } = {}): Database {
     Client: PreparingClient,
     application_name: 'rollcall',
     keepAlive: true,
-    connectionTimeoutMillis: statementMs,
+    connectionTimeoutMillis: signOfLifeMs,
     statement_timeout: statementMs,
     query_timeout: statementMs + graceMs,
   })
@@ -125,11 +127,12 @@ class PreparingClient extends pg.Client {
     if (typeof text !== 'string' || given.length > 2) return super.query(...(given as [string]))
 
     const name = values && statementName(text, values.length)
+    const timeoutMs = /^(begin|start transaction)/.test(text) ? signOfLifeMs : this.#timeoutMs
     const query = {
       text,
       ...(values && { values }),
       ...(name && { name }),
-      ...(this.#timeoutMs && { query_timeout: this.#timeoutMs }),
+      ...(timeoutMs && { query_timeout: timeoutMs }),
     }
     if (text.startsWith(allowance)) this.#timeoutMs = Number(text.slice(allowance.length)) + graceMs
     if (text === 'commit' || text === 'rollback') this.#timeoutMs = undefined
