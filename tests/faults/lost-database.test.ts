@@ -8,14 +8,17 @@ import { freshDatabase } from '#tests/harness/postgres.ts'
 import { password, ServerProcess } from '#tests/harness/server-process.ts'
 import { until } from '#tests/harness/until.ts'
 
-const howMany = 12
+/** The limit, and half a second for a busy machine to tell of it. */
+const withinMs = 2_500
+/** Half of them changes: as many as one session has under way at once (R3). */
+const howMany = 10
 
 test.each([
-  ['is cut', 2, (line: Line) => line.cut()],
-  ['goes dead', 4, (line: Line) => line.die()],
+  ['is cut', (line: Line) => line.cut()],
+  ['goes dead', (line: Line) => line.die()],
 ])(
-  'R45 S3 the line to the database %s: every request fails with 503 within %i s, and all is well again by itself',
-  async (_, withinS, fail) => {
+  'R45 S3 the line to the database %s: every request fails with 503 within 2 s, and all is well again by itself',
+  async (_, fail) => {
     const { ownerUrl, appUrl } = await freshDatabase()
     const line = await new Line(appUrl).start()
     const server = new ServerProcess({ DATABASE_URL: line.over(ownerUrl), DATABASE_APP_URL: line.over(appUrl) })
@@ -45,7 +48,7 @@ test.each([
         return {
           status,
           code: (told as { code: string }).code,
-          isLate: performance.now() - askedAtMs > withinS * 1_000,
+          isLate: performance.now() - askedAtMs > withinMs,
         }
       }),
     )
