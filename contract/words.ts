@@ -4,7 +4,7 @@ import { z } from 'zod'
 
 export const Id = z.uuid()
 
-// PostgreSQL stores no NUL, and neither a name nor a reason has any use for the other control characters.
+// PostgreSQL stores no NUL, and the other control characters have no place in a name or a reason.
 const printable = /^[^\p{Cc}\p{Cs}]*$/u
 
 const filled = { error: 'Fill in this field.' }

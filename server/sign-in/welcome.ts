@@ -18,6 +18,6 @@ export async function welcome({ database, host }: Visit): Promise<Answer<typeof 
       return { state: 'account', accountName: name }
     })
   }
-  const { rows } = await sql<{ any: boolean }>`select any_account() as any`.execute(database)
-  return { state: rows[0]!.any ? 'no_account_here' : 'not_set_up', accountName: null }
+  const { rows } = await sql<{ hasAccount: boolean }>`select any_account() as has_account`.execute(database)
+  return { state: rows[0]!.hasAccount ? 'no_account_here' : 'not_set_up', accountName: null }
 }

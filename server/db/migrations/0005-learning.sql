@@ -279,8 +279,8 @@ begin
 end $$;
 
 -- C7.79. Moves the last days of open courses of the people whom an operation let in again: by the days that they were
--- away (shift), or to as many days from now as there were at the beginning (reset).
-create function move_due_dates(of_account uuid, of_operation uuid, how text) returns integer language sql as $$
+-- away (shift), or to as many days from now as there were at the beginning (reset). Of the users of one piece; null: of all.
+create function move_due_dates(of_account uuid, of_operation uuid, how text, of_users uuid[]) returns integer language sql as $$
   with moved as (
     update enrollments as e set due_date = case how
         when 'shift' then e.due_date + greatest(today_in(a.time_zone) - (away.since at time zone a.time_zone)::date, 0)
@@ -294,6 +294,7 @@ create function move_due_dates(of_account uuid, of_operation uuid, how text) ret
       order by gone.id desc limit 1
     ) as away
     where back.account_id = of_account and back.operation_id = of_operation and back.change = 'activated'
+      and (of_users is null or back.user_id = any(of_users))
       and e.account_id = back.account_id and e.user_id = back.user_id
       and e.is_current and e.completed_at is null and e.due_date is not null and how in ('shift', 'reset')
     returning e.id
@@ -343,7 +344,8 @@ create function content_of(of_token_hash bytea) returns table (account_id uuid, 
   join modules as m on m.account_id = l.account_id and m.id = l.module_id and m.removed_at is null
   join courses as c on c.account_id = m.account_id and c.id = m.course_id
   left join enrollments as e on e.account_id = l.account_id and e.id = l.enrollment_id
-  where l.token_hash = of_token_hash and l.alive_until > statement_timestamp() and (l.enrollment_id is null or (e.is_current and c.state = 'published'))
+  where l.token_hash = of_token_hash and l.alive_until > statement_timestamp()
+    and case when l.enrollment_id is null then u.role in ('owner', 'administrator', 'author') else e.is_current and c.state = 'published' end
 $$;
 
 grant select, insert on files, attempts, certificates to rollcall_app;

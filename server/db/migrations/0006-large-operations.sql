@@ -39,30 +39,6 @@ language sql stable security definer set search_path = public, pg_temp as $$
   select account_id, id, run_by from operations where state = 'running' order by id
 $$;
 
--- C7.79 of some of its people: those of one piece. Null: of all.
-drop function move_due_dates;
-create function move_due_dates(of_account uuid, of_operation uuid, how text, of_users uuid[]) returns integer language sql as $$
-  with moved as (
-    update enrollments as e set due_date = case how
-        when 'shift' then e.due_date + greatest(today_in(a.time_zone) - (away.since at time zone a.time_zone)::date, 0)
-        else today_in(a.time_zone) + greatest(e.due_date - (e.enrolled_at at time zone a.time_zone)::date, 1)
-      end
-    from lifecycle_events as back
-    join accounts as a on a.id = back.account_id
-    cross join lateral (
-      select coalesce(gone.due_at, gone.happened_at) as since from lifecycle_events as gone
-      where gone.account_id = back.account_id and gone.user_id = back.user_id and gone.to_status = 'inactive' and gone.id < back.id
-      order by gone.id desc limit 1
-    ) as away
-    where back.account_id = of_account and back.operation_id = of_operation and back.change = 'activated'
-      and (of_users is null or back.user_id = any(of_users))
-      and e.account_id = back.account_id and e.user_id = back.user_id
-      and e.is_current and e.completed_at is null and e.due_date is not null and how in ('shift', 'reset')
-    returning e.id
-  )
-  select count(*)::integer from moved
-$$;
-
 -- A change of more people than this is confirmed by their number: more than so many, or than this share of everybody.
 alter table accounts
   add mass_change_count integer not null default 50 check (mass_change_count between 1 and 1000000),
