@@ -50,6 +50,19 @@ test('a parameterised text is prepared once for each connection, a long list of 
   expect(rows).toEqual([{ statement: 'select $1::text as once_each_connection', uses: 3 }])
 })
 
+test('R12 behind a pooler nothing is prepared or left on a connection, and the limit is set in the transaction', async () => {
+  const pooled = connect(urls.appUrl, { max: 1, pooler: 'transaction' })
+  onTestFinished(() => pooled.destroy())
+  const limit = (db: typeof pooled) =>
+    sql<{ limit: string }>`select current_setting('statement_timeout') as "limit", ${1}::int`
+      .execute(db)
+      .then(({ rows }) => rows[0]!.limit)
+  expect(await pooled.transaction().execute(limit)).toBe('2s')
+  expect(await pooled.transaction().setAccessMode('read write').execute(limit)).toBe('2s')
+  expect(await limit(pooled)).toBe('0')
+  expect((await sql`select from pg_prepared_statements`.execute(pooled)).rows).toEqual([])
+})
+
 test('when another node has migrated, a prepared statement fails once at most', async () => {
   const owner = await connectOnce(urls.ownerUrl)
   onTestFinished(() => owner.end())

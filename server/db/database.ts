@@ -27,6 +27,8 @@ pg.types.setTypeParser(INT8, Number)
 const statementMs = 2_000
 /** A database that lives begins a transaction at once: one that does not by then is gone, and its request told so within 2 s. */
 const signOfLifeMs = 1_750
+/** Where PostgreSQL can compile what it is asked, catching up one department took longer than the limit; without that it is at once. */
+const withoutJit = '-c jit=off'
 /** How much longer we wait than the database itself, whose own refusal leaves the connection usable. */
 const graceMs = 250
 
@@ -36,15 +38,18 @@ const graceMs = 250
  * Fails closed (R12): no connection, no free connection or no answer within 2 s rejects the query (see
  * `isUnavailable()`), and a connection that fell silent is thrown away, so that nobody else waits on it.
  */
-export function connect(connectionString: string, { max = 20 } = {}): Database {
+export function connect(
+  connectionString: string,
+  { max = 20, pooler }: { max?: number; pooler?: 'transaction' | undefined } = {},
+): Database {
   const pool = new pg.Pool({
     connectionString,
     max,
-    Client: PreparingClient,
+    Client: pooler ? PooledClient : PreparingClient,
     application_name: 'rollcall',
     keepAlive: true,
     connectionTimeoutMillis: signOfLifeMs,
-    statement_timeout: statementMs,
+    ...(!pooler && { statement_timeout: statementMs, options: withoutJit }),
     query_timeout: statementMs + graceMs,
   })
   // The pool has already dropped the idle connection that broke; without a listener the process would end.
@@ -90,12 +95,16 @@ const allowance = 'set local statement_timeout = '
 /** The place in PostgreSQL that finds a prepared statement out of date; its message is translated. */
 const staleStatement = 'RevalidateCachedQuery'
 
+/** The place in PostgreSQL that refuses `start transaction read write` on a standby; its message is translated. */
+const standbyRefuses = 'call_bool_check_hook'
+
 /** Whether the database did not answer, or not in time: the request may be repeated, nothing of it was done or is known. */
 export function isUnavailable(error: unknown): boolean {
   const { code, message = '', routine } = (error ?? {}) as { code?: string; message?: string; routine?: string }
   return (
     routine === staleStatement ||
-    /^(08|53|57P|58)|^57014$|^55P03$/.test(code ?? '') ||
+    (code === '0A000' && routine === standbyRefuses) ||
+    /^(08|53|57P|58)|^57014$|^55P03$|^25006$/.test(code ?? '') ||
     /^(ECONN|ETIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)/.test(code ?? '') ||
     /read timeout|timeout exceeded when trying to connect|connection terminated|connection error|client was closed/i.test(
       message,
@@ -113,6 +122,8 @@ export const anyOf = (ids: readonly string[]) => sql<string>`any(${ids}::uuid[])
  * Kysely's driver sends `query(text, values)` and waits for the promise, the only way in that is changed here.
  */
 class PreparingClient extends pg.Client {
+  /** See PooledClient. */
+  protected readonly isPooled: boolean = false
   #timeoutMs: number | undefined
 
   constructor(config?: string | pg.ClientConfig) {
@@ -126,10 +137,11 @@ class PreparingClient extends pg.Client {
     const [text, values] = given as [unknown, unknown[] | undefined]
     if (typeof text !== 'string' || given.length > 2) return super.query(...(given as [string]))
 
-    const name = values && statementName(text, values.length)
-    const timeoutMs = /^(begin|start transaction)/.test(text) ? signOfLifeMs : this.#timeoutMs
+    const begins = /^(begin|start transaction)/.test(text)
+    const name = values && !this.isPooled && statementName(text, values.length)
+    const timeoutMs = begins ? signOfLifeMs : this.#timeoutMs
     const query = {
-      text,
+      text: begins && this.isPooled ? `${text}; set local jit = off; ${allowance}${statementMs}` : text,
       ...(values && { values }),
       ...(name && { name }),
       ...(timeoutMs && { query_timeout: timeoutMs }),
@@ -151,6 +163,14 @@ class PreparingClient extends pg.Client {
     connection.emit('error', silence)
     connection.stream.destroy()
   }
+}
+
+/**
+ * Behind a pooler each transaction may run on another connection of the database: nothing is prepared on one, and the
+ * limit of a statement is set in the transaction. A lone statement has our own limit, which ends the connection.
+ */
+class PooledClient extends PreparingClient {
+  protected override readonly isPooled = true
 }
 
 /** The server keeps every prepared statement in each connection's memory, so that there is an end to them. */

@@ -3,9 +3,10 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connectOnce } from '#server/db/database.ts'
-import { startEmbedded } from '#server/db/embedded.ts'
+import { type EmbeddedPostgres, startEmbedded } from '#server/db/embedded.ts'
 import { migrate } from '#server/db/migrate.ts'
 import { prepareAppRole } from '#server/db/roles.ts'
+import { otherCluster, prepareOther, startOther } from './other-postgres.ts'
 
 /** The three ways into one database of the run. */
 export interface TestDatabase {
@@ -26,7 +27,8 @@ export default async function setup(): Promise<() => Promise<void>> {
   const folder = mkdtempSync(join(tmpdir(), 'rollcall-test-'))
   // As root the server runs as another user, who must be able to enter.
   chmodSync(folder, 0o755)
-  const postgres = await startEmbedded(folder, { fsync: false })
+  const programs = process.env['TEST_POSTGRES']
+  const postgres = await (programs ? other(programs, folder) : startEmbedded(folder, { fsync: false }))
   const end = async () => {
     await postgres.stop()
     rmSync(folder, { recursive: true, force: true })
@@ -41,6 +43,12 @@ export default async function setup(): Promise<() => Promise<void>> {
     await end()
     throw error
   }
+}
+
+/** `TEST_POSTGRES=/usr/lib/postgresql/15/bin` runs the tests on a PostgreSQL of that folder. */
+async function other(programs: string, folder: string): Promise<EmbeddedPostgres> {
+  const running = await startOther(otherCluster(programs, folder))
+  return { ...running, ownerUrl: await prepareOther(running) }
 }
 
 /** A migrated database without any account, for this caller alone. It goes with the run. */
