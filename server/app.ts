@@ -12,6 +12,7 @@ import type { Storage } from '#server/files/storage.ts'
 import { Uploads } from '#server/files/uploads.ts'
 import { answerProblems, problemOf, send } from '#server/gate/answer.ts'
 import { openGate } from '#server/gate/gate.ts'
+import { Replica } from '#server/gate/replica.ts'
 import { securityHeaders, sendSecurityHeaders } from '#server/gate/headers.ts'
 import { groupsRoutes } from '#server/groups/routes.ts'
 import { lifecycleRoutes } from '#server/lifecycle/routes.ts'
@@ -31,10 +32,13 @@ import { metricsRoute } from '#server/metrics.ts'
 /** The whole application: every feature's routes behind the gate, and the pages that call them. */
 export async function buildApp({
   database,
+  readDatabase,
   config,
   storage,
 }: {
   database: Database
+  /** A replica that reports are read from. */
+  readDatabase?: Database | undefined
   config: Config
   storage: Storage
 }): Promise<FastifyInstance> {
@@ -56,7 +60,8 @@ export async function buildApp({
   answerProblems(app)
   sendSecurityHeaders(app, { secure })
 
-  const gate = openGate(app, database, { secure })
+  const replica = readDatabase && new Replica(readDatabase, app.log)
+  const gate = openGate(app, database, { secure, replica })
   for (const routes of [
     lifecycleRoutes,
     operationsRoutes,
@@ -77,7 +82,7 @@ export async function buildApp({
   liveRoutes(app, database, gate)
   apiDocsRoutes(app)
   healthRoutes(app, database)
-  if (config.metricsToken !== undefined) metricsRoute(app, database, config.metricsToken)
+  if (config.metricsToken !== undefined) metricsRoute(app, { database, replica }, config.metricsToken)
   await pageRoutes(app, database, gate, config)
   return app
 }

@@ -56,6 +56,10 @@ test.each([
   [{ TRUST_PROXY: '10.0.0.0/33' }, 'TRUST_PROXY must be the addresses of the proxies'],
   [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL must be fatal, error'],
   [{ DATABASE_APP_URL: 'postgres://app:x@db/lms' }, 'DATABASE_APP_URL is set without DATABASE_URL'],
+  [{ DATABASE_URL: 'postgres://o:x@db/lms', DATABASE_POOLER: 'transaction' }, 'DATABASE_POOLER is set without'],
+  [{ DATABASE_POOLER: 'session' }, 'DATABASE_POOLER must be transaction'],
+  [{ READ_DATABASE_URL: 'postgres://replica/lms' }, 'READ_DATABASE_URL is set without DATABASE_URL'],
+  [{ READ_DATABASE_URL: 'postgres://app:x@replica/lms' }, 'READ_DATABASE_URL must be an address without a login'],
 ])('%o is refused with the way out', (environment, sentence) => {
   expect(() => readConfig(environment)).toThrow(ConfigError)
   expect(() => readConfig(environment)).toThrow(sentence)

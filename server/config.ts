@@ -12,6 +12,10 @@ export interface Config {
   readonly databaseUrl: string | undefined
   /** The application's own login, where it is not derived from the owner's. */
   readonly databaseAppUrl: string | undefined
+  /** What stands before the database at `databaseAppUrl`: PgBouncer or alike, which lends a connection for a transaction. */
+  readonly databasePooler: 'transaction' | undefined
+  /** A streaming replica that reports are read from, without a login: the application's own is used. */
+  readonly readDatabaseUrl: string | undefined
   /** Where people reach Rollcall, without a slash at the end. https: cookies are Secure. */
   readonly baseUrl: string | undefined
   /** Whose X-Forwarded-… to believe, in Fastify's words. */
@@ -89,6 +93,13 @@ const Environment = z.object({
     .default('data'),
   DATABASE_URL: postgresUrl.optional(),
   DATABASE_APP_URL: postgresUrl.optional(),
+  DATABASE_POOLER: z.enum(['transaction'], 'must be transaction, or not be set').optional(),
+  READ_DATABASE_URL: postgresUrl
+    .refine(
+      (text) => URL.parse(text)?.username === '',
+      'must be an address without a login, like postgres://replica.example.org:5432/rollcall: the application signs in there with its own',
+    )
+    .optional(),
   BASE_URL: origin.optional(),
   SMTP_URL: z
     .string()
@@ -142,6 +153,16 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       'DATABASE_APP_URL is set without DATABASE_URL, the login that owns the schema. Set both, or neither.',
     )
   }
+  if (data.DATABASE_POOLER && !data.DATABASE_APP_URL) {
+    throw new ConfigError(
+      'DATABASE_POOLER is set without DATABASE_APP_URL, the address of the pooler. DATABASE_URL leads to the database itself, past it.',
+    )
+  }
+  if (data.READ_DATABASE_URL && !data.DATABASE_URL) {
+    throw new ConfigError(
+      'READ_DATABASE_URL is set without DATABASE_URL, of which it is a replica. Set both, or neither.',
+    )
+  }
   if (data.CONTENT_URL !== undefined && data.CONTENT_URL === data.BASE_URL) {
     throw new ConfigError(
       'CONTENT_URL is the same as BASE_URL. Give packages an address of their own, like https://content.example.org.',
@@ -161,6 +182,8 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     dataDirectory: resolve(data.DATA_DIR),
     databaseUrl: data.DATABASE_URL,
     databaseAppUrl: data.DATABASE_APP_URL,
+    databasePooler: data.DATABASE_POOLER,
+    readDatabaseUrl: data.READ_DATABASE_URL,
     baseUrl: data.BASE_URL,
     trustProxy: data.TRUST_PROXY,
     metricsToken: data.METRICS_TOKEN,

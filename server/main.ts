@@ -3,7 +3,7 @@ import { buildApp } from './app.ts'
 import { startClock } from './clock.ts'
 import { buildContentApp } from './content/app.ts'
 import { ConfigError, readConfig, type Config } from './config.ts'
-import { connect } from './db/database.ts'
+import { connect, type Database } from './db/database.ts'
 import { startEmbedded } from './db/embedded.ts'
 import { migrate } from './db/migrate.ts'
 import { prepareAppRole } from './db/roles.ts'
@@ -23,16 +23,18 @@ async function start(config: Config): Promise<void> {
   const appUrl = await prepareAppRole(ownerUrl, config.databaseAppUrl)
   await migrate(ownerUrl)
 
-  const database = connect(appUrl)
+  const database = connect(appUrl, { pooler: config.databasePooler })
   running.push(() => database.destroy())
   await verify(database)
+  const readDatabase = connectToReplica(config, appUrl)
+  running.push(async () => readDatabase?.destroy())
 
   const storage = openStorage(config)
   const content = await buildContentApp({ database, config, storage })
   running.push(() => content.close())
   const contentPort = Number(new URL(await content.listen({ host: config.host, port: config.contentPort })).port)
 
-  const app = await buildApp({ database, config: { ...config, contentPort }, storage })
+  const app = await buildApp({ database, readDatabase, config: { ...config, contentPort }, storage })
   running.push(() => app.close())
   const { port } = new URL(await app.listen({ host: config.host, port: config.port }))
 
@@ -53,6 +55,13 @@ async function ownDatabase(config: Config): Promise<string> {
   const postgres = await startEmbedded(config.dataDirectory)
   running.push(() => postgres.stop())
   return postgres.ownerUrl
+}
+
+/** By the application's own login: what was verified of it holds on a replica too. It need not answer yet. */
+function connectToReplica({ readDatabaseUrl, databasePooler }: Config, appUrl: string): Database | undefined {
+  if (!readDatabaseUrl) return undefined
+  const { username, password } = new URL(appUrl)
+  return connect(Object.assign(new URL(readDatabaseUrl), { username, password }).href, { pooler: databasePooler })
 }
 
 /** Listening on all addresses, or on this machine's own, it is reached by this name. */

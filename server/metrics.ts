@@ -1,8 +1,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { sql } from 'kysely'
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { Database } from '#server/db/database.ts'
+import type { Replica } from '#server/gate/replica.ts'
 import { Problem } from '#server/problem.ts'
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
@@ -18,7 +19,11 @@ interface Waiting {
  * `GET /metrics` in the text format of Prometheus, for whoever has the token: how requests are answered, what waits, and
  * how the process is. It tells of no account and of no person.
  */
-export function metricsRoute(app: FastifyInstance, database: Database, token: string): void {
+export function metricsRoute(
+  app: FastifyInstance,
+  { database, replica }: { database: Database; replica: Replica | undefined },
+  token: string,
+): void {
   const register = new Registry()
   collectDefaultMetrics({ register })
   const answered = new Histogram({
@@ -40,6 +45,8 @@ export function metricsRoute(app: FastifyInstance, database: Database, token: st
   const running = gauge('rollcall_operations_running', 'Large operations under way.')
   const paused = gauge('rollcall_operations_paused', 'Large operations that wait for somebody to resume them.')
 
+  if (replica) watchReplica(register, replica)
+
   const expected = digest(`Bearer ${token}`)
   app.get('/metrics', { config: { way: 'public' } }, async (request, reply) => {
     if (!timingSafeEqual(digest(request.headers.authorization ?? ''), expected)) throw new Problem('not_signed_in')
@@ -51,4 +58,27 @@ export function metricsRoute(app: FastifyInstance, database: Database, token: st
     paused.set(waiting.operationsPaused)
     return reply.type(register.contentType).send(await register.metrics())
   })
+}
+
+function watchReplica(register: Registry, { figures }: Replica): void {
+  const reports = new Counter({
+    name: 'rollcall_reports_total',
+    help: 'Questions of reports, by which database answered them: the replica, or the first one in its stead.',
+    labelNames: ['by'],
+    collect() {
+      this.reset()
+      this.inc({ by: 'replica' }, figures.reportsThere)
+      this.inc({ by: 'first' }, figures.reportsInstead)
+    },
+    registers: [],
+  })
+  const behind = new Gauge({
+    name: 'rollcall_replica_behind_seconds',
+    help: 'How far behind the replica was when it was last asked.',
+    collect() {
+      this.set(figures.behindSeconds)
+    },
+    registers: [],
+  })
+  for (const metric of [reports, behind]) register.registerMetric(metric)
 }

@@ -250,8 +250,8 @@ accounts
 const counted = (many: number, what: string): string => `${many} ${what}${many === 1 ? '' : 's'}`
 
 function withDatabase(task: (database: Database) => Promise<unknown>): Promise<void> {
-  return withOwner(async (_ownerUrl, _config, appUrl) => {
-    const database = connect(appUrl, { max: 2 })
+  return withOwner(async (_ownerUrl, config, appUrl) => {
+    const database = connect(appUrl, { max: 2, pooler: config.databasePooler })
     await task(database).finally(() => void database.destroy())
   })
 }

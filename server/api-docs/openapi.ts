@@ -59,6 +59,14 @@ function refusals(endpoint: Endpoint): Json {
 const contentOf = (answer: z.ZodType): Json =>
   answer === file ? { 'application/octet-stream': {} } : { 'application/json': { schema: schemaOf(answer, 'output') } }
 
+/** Of reports. */
+const headers: Json = {
+  'Counted-At': {
+    description: 'As of when a replica of the database told it. Missing: it is of now.',
+    schema: { type: 'string', format: 'date-time' },
+  },
+}
+
 function operation(name: string, endpoint: Endpoint): Json {
   const { method, path, access, tag, summary, input, answer } = endpoint
   const { properties = {}, required = [] } = schemaOf(input, 'input') as {
@@ -108,7 +116,7 @@ function operation(name: string, endpoint: Endpoint): Json {
       },
     }),
     responses: {
-      200: { description: 'Done.', content: contentOf(answer) },
+      200: { description: 'Done.', ...(tag === 'Reports' && { headers }), content: contentOf(answer) },
       ...refusals(endpoint),
     },
   }

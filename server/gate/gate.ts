@@ -9,6 +9,7 @@ import { inputOf } from './input.ts'
 import { Lines } from './lines.ts'
 import { OpenResponses } from './open-responses.ts'
 import { sendServed, type Served } from './served.ts'
+import { type Counted, type Question, readBeside, type Replica } from './replica.ts'
 import { type Credential, workAs, type WayOfWorking, type Work } from './work.ts'
 
 declare module 'fastify' {
@@ -45,6 +46,10 @@ export interface Gate {
     endpoint: E,
     command: (work: Work, input: Input<E>, asked: AskedForFile) => Promise<Served>,
   ): void
+  /** For what may be told a little late, by a replica: the answer's `Counted-At` tells of when it is. */
+  serveReport<E extends Endpoint>(endpoint: E, command: Command<E>): void
+  /** The same for a file. */
+  serveReportFile: Gate['serveFile']
   /**
    * For what is spoken with something else than the JSON of an endpoint: `look` happens in the gate's transaction;
    * after it `handler` has the bare response, and is the one who answers.
@@ -82,16 +87,25 @@ export interface Steps {
 /** More work by the one who was let in, who may be out meanwhile: for answers that are read bit by bit. */
 export type Again = <T>(task: (work: Work) => Promise<T>) => Promise<T>
 
+/** Has a question answered to the one who was let in, who may be out by the next. */
+type Asks = <T>(question: Question<T>) => Promise<Counted<T>>
+
 interface AskedForFile {
   readonly again: Again
   /** Where the browser found us. */
   readonly origin: string
+  /** Of when the data are that a replica tells. Null: of now. */
+  readonly countedAt: string | null
 }
 
 const idempotencyKey = /^[\x21-\x7e]{1,200}$/
 
 /** The one way in. All that the API serves is served through here; see `work.ts` for who is let in. */
-export function openGate(app: FastifyInstance, database: Database, { secure }: { secure: boolean }): Gate {
+export function openGate(
+  app: FastifyInstance,
+  database: Database,
+  { secure, replica }: { secure: boolean; replica?: Replica | undefined },
+): Gate {
   const cookie = new SessionCookie(secure)
   const lines = new Lines()
   const openResponses = new OpenResponses(database)
@@ -177,26 +191,48 @@ export function openGate(app: FastifyInstance, database: Database, { secure }: {
     })
   }
 
-  function serveFile<E extends Endpoint>(
-    endpoint: E,
-    command: (work: Work, input: Input<E>, asked: AskedForFile) => Promise<Served>,
-  ): void {
-    app.route({
-      method: endpoint.method,
-      url: endpoint.path,
-      config: { way: 'signed_in', endpoint },
-      handler: async (request, reply) => {
-        const credential = credentialOf(request)
-        const again: Again = (task) => workAs(database, credential, 'reading', task)
-        const { entered, served } = await again(async (work) => ({
-          entered: allowedIn(work, endpoint.access),
-          served: await command(work, inputOf(endpoint, request), { again, origin: originOf(request) }),
-        }))
-        openResponses.add({ ...entered, response: reply.raw })
-        return sendServed(served, request, reply)
-      },
+  /** Asks as this request's person, each time anew. */
+  const asksNow = (credential: Credential): Asks => {
+    return async (question) => ({
+      answer: await workAs(database, credential, 'reading', (work) => question(work, null)),
+      countedAt: null,
     })
   }
+  const asksBeside = (credential: Credential): Asks => {
+    return (question) => readBeside({ database, replica }, credential, question)
+  }
+
+  function serveReport<E extends Endpoint>(endpoint: E, command: Command<E>): void {
+    route(endpoint, async (request, reply) => {
+      const { answer, countedAt } = await asksBeside(credentialOf(request))(async (work) => {
+        allowedIn(work, endpoint.access)
+        return command(work, inputOf(endpoint, request), visitOf(request, reply))
+      })
+      tellWhen(reply, countedAt)
+      return answer
+    })
+  }
+
+  const serveFiles =
+    (asksOf: (credential: Credential) => Asks): Gate['serveFile'] =>
+    (endpoint, command) => {
+      app.route({
+        method: endpoint.method,
+        url: endpoint.path,
+        config: { way: 'signed_in', endpoint },
+        handler: async (request, reply) => {
+          const asks = asksOf(credentialOf(request))
+          const again: Again = async (task) => (await asks(task)).answer
+          const { answer, countedAt } = await asks(async (work, countedAt) => ({
+            entered: allowedIn(work, endpoint.access),
+            served: await command(work, inputOf(endpoint, request), { again, origin: originOf(request), countedAt }),
+          }))
+          tellWhen(reply, countedAt)
+          openResponses.add({ ...answer.entered, response: reply.raw })
+          return sendServed(answer.served, request, reply)
+        },
+      })
+    }
 
   function serveRaw<T>(
     { method, url, access }: RawRoute,
@@ -223,7 +259,9 @@ export function openGate(app: FastifyInstance, database: Database, { secure }: {
 
   return {
     serveInSteps,
-    serveFile,
+    serveFile: serveFiles(asksNow),
+    serveReport,
+    serveReportFile: serveFiles(asksBeside),
     serveRaw,
     openResponses,
     serve: (endpoint, command) => serve(endpoint, command, endpoint.method === 'GET' ? 'reading' : 'writing'),
@@ -250,6 +288,10 @@ function refuseOtherSites(request: FastifyRequest): void {
   const { 'sec-fetch-site': site, origin } = request.headers
   if (site !== undefined && site !== 'same-origin' && site !== 'none') throw new Problem('other_site')
   if (origin !== undefined && hostOf(origin) !== request.host) throw new Problem('other_site')
+}
+
+function tellWhen(reply: FastifyReply, countedAt: string | null): void {
+  if (countedAt !== null) reply.header('counted-at', countedAt)
 }
 
 const originOf = ({ protocol, host }: FastifyRequest): string => `${protocol}://${host}`

@@ -87,6 +87,21 @@ export function workFor<T>(
   })
 }
 
+/** Reading on a replica, by somebody whom `workAs` has just let in on the first database. It sees their account alone (A1). */
+export function workBeside<T>(
+  replica: Database,
+  { accountId, actor }: Pick<Work, 'accountId' | 'actor'>,
+  task: (work: Work) => Promise<T>,
+): Promise<T> {
+  return replica
+    .transaction()
+    .setAccessMode('read only')
+    .execute(async (db) => {
+      await sql`select set_config('app.account_id', ${accountId}, true)`.execute(db)
+      return task({ db, accountId, actor })
+    })
+}
+
 /** Waits for its turn among those who change who is in. Part of `in_turn`; for work that no person does. */
 export async function takeTurn({ db, accountId }: Work): Promise<void> {
   await sql`select pg_advisory_xact_lock(turn_lock(${accountId}))`.execute(db)
@@ -119,11 +134,14 @@ export async function holdPlace({ db, accountId }: Work, userId: string): Promis
 
 const deadlock = '40P01'
 
-/** One transaction. Of two that wait for each other the database ends one: that one begins again. */
+/**
+ * One transaction. Of two that wait for each other the database ends one: that one begins again. It is to be able to
+ * write even if it only reads: a standby, which may not know yet who has gone, refuses it (S3).
+ */
 async function transaction<T>(database: Database, task: (db: Transaction<Tables>) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await database.transaction().execute(task)
+      return await database.transaction().setAccessMode('read write').execute(task)
     } catch (error) {
       if ((error as { code?: string }).code !== deadlock || attempt === 3) throw error
     }

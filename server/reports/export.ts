@@ -18,9 +18,13 @@ const rowsOfSheet = 1_000_000
  * A report as a file. It is read page by page, each by a work of its own, and sent as it is read: nothing of it is
  * held, and it ends where its reader's access does (R6).
  */
-export async function exported(work: Work, asked: Input<typeof exportReport>, again: Again): Promise<Served> {
+export async function exported(
+  work: Work,
+  asked: Input<typeof exportReport>,
+  { again, countedAt }: { again: Again; countedAt: string | null },
+): Promise<Served> {
   const sheet = sheetOf(asked)
-  const title = await titleOf(work, asked)
+  const title = await titleOf(work, asked, countedAt)
   const isCsv = asked.format === 'csv'
   return {
     mediaType: isCsv ? 'text/csv; charset=utf-8' : 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',

@@ -14,12 +14,12 @@ import { lifecycle } from './lifecycle.ts'
 import { completions, signIns } from './over-time.ts'
 import { byCourse, byDepartment } from './progress.ts'
 
-export function reportsRoutes({ serve, serveFile }: Gate): void {
-  serve(reportByCourse, byCourse)
-  serve(reportByDepartment, byDepartment)
-  serve(reportByPerson, byPerson)
-  serve(reportCompletions, completions)
-  serve(reportSignIns, signIns)
-  serve(reportLifecycle, lifecycle)
-  serveFile(exportReport, (work, input, { again }) => exported(work, input, again))
+export function reportsRoutes({ serveReport, serveReportFile }: Gate): void {
+  serveReport(reportByCourse, byCourse)
+  serveReport(reportByDepartment, byDepartment)
+  serveReport(reportByPerson, byPerson)
+  serveReport(reportCompletions, completions)
+  serveReport(reportSignIns, signIns)
+  serveReport(reportLifecycle, lifecycle)
+  serveReportFile(exportReport, exported)
 }
