@@ -3,7 +3,8 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     globalSetup: 'tests/harness/postgres.ts',
-    exclude: ['node_modules', 'tests/journeys'],
+    // The failover takes minutes, and programs of others: `npm run test:failover`.
+    exclude: ['node_modules', 'tests/journeys', ...(process.env['FAILOVER'] ? [] : ['tests/failover'])],
     include: ['{contract,server,web,tests,scripts}/**/*.test.{ts,tsx}'],
     // Two cores are what we promise to test on within twenty minutes.
     maxWorkers: 2,
