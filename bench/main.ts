@@ -9,6 +9,7 @@ import { exports } from './rows/export.ts'
 import { gate } from './rows/gate.ts'
 import { onePerson } from './rows/one-person.ts'
 import { people } from './rows/people.ts'
+import { reports } from './rows/reports.ts'
 import { scheduled } from './rows/scheduled.ts'
 import { search } from './rows/search.ts'
 import { signIn } from './rows/sign-in.ts'
@@ -32,6 +33,7 @@ const families: Record<string, Family> = {
   scheduled,
   deactivate,
   export: exports,
+  reports,
 }
 const afterAll = 'start'
 

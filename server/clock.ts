@@ -6,6 +6,7 @@ import { moveDates } from '#server/lifecycle/move-dates.ts'
 import { sealHistory } from '#server/lifecycle/seal-history.ts'
 import { clocksAgree, settleDue } from '#server/lifecycle/settle.ts'
 import { remind } from '#server/mail/remind.ts'
+import { foldLearning } from '#server/enrollments/fold-learning.ts'
 import { prune } from '#server/sign-in/prune.ts'
 import { type Log, repeat, type Repeating } from './repeat.ts'
 
@@ -35,6 +36,7 @@ export function startClock(database: Database, log: Log, alsoDaily: () => Promis
       await inEach(database, 'every_account', async (work) => {
         if (await clocksAgree(work)) await remind(work)
         await sealHistory(work)
+        await foldLearning(work)
       })
       remindedAtMs = Date.now()
     }

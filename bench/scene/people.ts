@@ -47,6 +47,7 @@ export async function addPeople(admin: Connection, people: number): Promise<Acco
     )
   }
   for (const statement of [...drawing, ...writing]) await run(statement)
+  await countLearning(admin, accountId)
   const signedIn = await addSessions(admin, accountId)
   await run('create table bench.users as select * from users')
   await run('alter table bench.users add primary key (id)')
@@ -119,6 +120,43 @@ const writing = [
   `insert into sessions (account_id, user_id, token_hash, browser, address)
    select $account, id, sha256(id::text::bytea), 'Mozilla/5.0', '192.0.2.7' from bench.drawn where n > 220 and n % 10 = 0`,
 ]
+
+/** What triggers would have counted for the reports. */
+async function countLearning(admin: Connection, accountId: string): Promise<void> {
+  await admin.query(
+    "select set_config('app.account_id', $1, false), recount_learning($1::uuid), fold_learning($1::uuid)",
+    [accountId],
+  )
+}
+
+/** So many of the people have 20 courses each, some done, some late, instead of the ones they had. */
+export async function addCourses(admin: Connection, accountId: string, people: number): Promise<void> {
+  await admin.query('set session_replication_role = replica')
+  await admin.query('delete from enrollments where account_id = $1', [accountId])
+  await admin.query(
+    `insert into courses (account_id, title, state, published_at)
+     select $1, 'Course ' || n, 'published', statement_timestamp() from generate_series(11, 20) as n`,
+    [accountId],
+  )
+  await admin.query(
+    `insert into enrollments (account_id, user_id, course_id, enrolled_at, started_at, completed_at, due_date, progress, score, seconds)
+     select $1, id, course_id, enrolled_at, case when done < 0.85 then enrolled_at + done * interval '20 days' end,
+       case when done < 0.6 then enrolled_at + (done + chance) * interval '60 days' end,
+       case when chance < 0.7 then (enrolled_at + interval '90 days')::date end,
+       case when done < 0.6 then 100 when done < 0.85 then chance * 90 else 0 end,
+       case when done < 0.6 then 40 + chance * 60 end, done * 5000
+     from (
+       select u.id, c.id as course_id, statement_timestamp() - random() * interval '400 days' as enrolled_at,
+         random() as done, random() as chance
+       from (select id from users where account_id = $1 order by id limit $2) as u
+       cross join courses as c where c.account_id = $1 order by u.id
+     ) as drawn`,
+    [accountId, people],
+  )
+  await countLearning(admin, accountId)
+  await admin.query('set session_replication_role = origin')
+  await admin.query('vacuum (freeze, analyze) enrollments, learning_sums, learning_changes')
+}
 
 async function addSessions(admin: Connection, accountId: string): Promise<SignedIn[]> {
   const { rows } = await admin.query<{ id: string; email: string }>(

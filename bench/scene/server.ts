@@ -7,6 +7,8 @@ import type { Connection } from '#server/db/database.ts'
 import { until } from '#tests/harness/until.ts'
 
 const root = join(import.meta.dirname, '../..')
+/** As `npm start` starts the server. */
+const nodeFlags = JSON.parse(readFileSync(join(root, 'server/node-flags.json'), 'utf8')) as string[]
 
 const children = new Set<ChildProcess>()
 process.once('exit', () => children.forEach((child) => child.kill('SIGTERM')))
@@ -31,7 +33,7 @@ export interface Server extends Running {
  * @throws Error when it ends instead
  */
 export async function start(program: string, env: Record<string, string>): Promise<Running> {
-  const child = spawn(process.execPath, [join(root, program)], {
+  const child = spawn(process.execPath, [...nodeFlags, join(root, program)], {
     cwd: root,
     env: { ...inherited(), ...env },
     stdio: ['ignore', 'pipe', 'inherit'],

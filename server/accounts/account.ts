@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Account, editAccount, previewZone, transferOwnership } from '#contract/accounts.ts'
 import type { Answer, Input } from '#contract/endpoint.ts'
+import { allowTime } from '#server/db/database.ts'
 import type { Work } from '#server/gate/work.ts'
 import { moveDates, previewMove } from '#server/lifecycle/move-dates.ts'
 import { transferOwner } from '#server/lifecycle/transfer-owner.ts'
@@ -32,6 +33,8 @@ export async function edit(
   const { db, accountId } = work
   const before = await account(work)
   if (version !== before.version) throw new Problem('stale_edit', { current: before })
+  // In another zone the days of everything that was learnt are others: 2,000,000 enrollments take a minute.
+  if (changed.timeZone !== undefined && changed.timeZone !== before.timeZone) await allowTime(db, 15 * 60_000)
   await db
     .updateTable('accounts')
     .set({ ...changed, version: version + 1 })

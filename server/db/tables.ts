@@ -9,6 +9,8 @@ export type Change = "activated" | "added" | "date_cleared" | "date_moved" | "de
 
 export type CourseState = "archived" | "draft" | "published";
 
+export type FactSpan = "day" | "month";
+
 export type FileKind = "audio" | "document" | "image" | "package" | "video";
 
 export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
@@ -234,6 +236,41 @@ export interface Launches {
   sessionId: string;
   tokenHash: Buffer;
   userId: string;
+}
+
+export interface LearningChanges {
+  accountId: string;
+  completed: number;
+  courseId: string;
+  day: string;
+  departmentId: string | null;
+  enrolled: number;
+  finalScore: number;
+  finalScored: number;
+  id: Generated<string>;
+  overdue: number;
+  overdueStarted: number;
+  score: number;
+  scored: number;
+  started: number;
+}
+
+export interface LearningSums {
+  accountId: string;
+  completed: number;
+  courseId: string;
+  departmentId: string | null;
+  enrolled: number;
+  finalScore: number;
+  finalScored: number;
+  firstDay: string;
+  id: Generated<string>;
+  overdue: number;
+  overdueStarted: number;
+  score: number;
+  scored: number;
+  span: FactSpan;
+  started: number;
 }
 
 export interface LifecycleEvents {
@@ -476,6 +513,8 @@ export interface DB {
   historySeals: HistorySeals;
   idempotencyKeys: IdempotencyKeys;
   launches: Launches;
+  learningChanges: LearningChanges;
+  learningSums: LearningSums;
   lifecycleEvents: LifecycleEvents;
   links: Links;
   mailRefusals: MailRefusals;

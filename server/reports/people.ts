@@ -61,10 +61,15 @@ export function peopleOf(work: Work, { departmentId, groupId }: Asked, { at }: M
     from users as u
     join profiles as p on p.account_id = u.account_id and p.user_id = u.id
     ${history}
-    where u.account_id = ${accountId} and ${inReach(work)}
-      ${departmentId === undefined ? sql`` : sql`and p.department_id = any(array(select departments_below(${accountId}, array[${departmentId}::uuid])))`}
+    where u.account_id = ${accountId} and ${withinReach(work, { departmentId })}
       ${groupId === undefined ? sql`` : sql`and exists (select from group_members as g where g.account_id = ${accountId} and g.user_id = u.id and g.group_id = ${groupId})`}`
 }
+
+/** Of rows `p` with a department: those that the reader may see and asked for. */
+export const withinReach = (work: Work, { departmentId }: Pick<Asked, 'departmentId'>): RawBuilder<unknown> =>
+  departmentId === undefined
+    ? inReach(work)
+    : sql`${inReach(work)} and p.department_id = any(array(select departments_below(${work.accountId}, array[${departmentId}::uuid])))`
 
 /** Whether the reader asked for no part of the people, so that they need not be looked at one by one. */
 export const isEverybody = ({ actor }: Work, { asOf, departmentId, groupId }: Asked): boolean =>

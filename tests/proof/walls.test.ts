@@ -7,6 +7,7 @@ import { deactivateUsers, listEvents } from '#contract/lifecycle.ts'
 import { addUsers, deleteUser, getUser, listUsers } from '#contract/people.ts'
 import { getSeats } from '#contract/seats.ts'
 import { getMe, signIn } from '#contract/sign-in.ts'
+import { foldLearning } from '#server/enrollments/fold-learning.ts'
 import { workFor } from '#server/gate/work.ts'
 import { mintLink } from '#server/mail/mint-link.ts'
 import { anAccount, aNode, aPool, aSession, database, type Person, store } from '#tests/harness/account.ts'
@@ -67,6 +68,8 @@ async function aFullAccount() {
     .values({ accountId, number: 1, lastEventId: accountId, events: 0, sha256: Buffer.alloc(32) })
     .execute()
   await workFor(database, accountId, 'clock', (work) => mintLink(work, owner.id, 'invitation'))
+  await workFor(database, accountId, 'clock', foldLearning)
+  await store.updateTable('enrollments').set({ startedAt: '2026-01-01' }).where('id', '=', enrollmentId).execute()
   return scene
 }
 
