@@ -20,6 +20,14 @@ export function inReach({ accountId, actor }: Work): Condition {
   return sql<boolean>`p.department_id = any(array(select departments_managed(${accountId}, ${actor.id})))`
 }
 
+/** How somebody stands, as the indexes of `users` hold it: each person is in one of these, and `passed` is out already (S1). */
+export const standing = {
+  staying: sql<boolean>`u.status = 'active' and u.deactivate_at is null`,
+  leaving: sql<boolean>`u.deactivate_at > statement_timestamp()`,
+  passed: sql<boolean>`u.deactivate_at <= statement_timestamp()`,
+  out: sql<boolean>`u.status = 'inactive'`,
+} as const
+
 const status: Record<NonNullable<PeopleFilter['status']>[number], Condition> = {
   active: sql<boolean>`is_active(u.status, u.deactivate_at)`,
   inactive: sql<boolean>`not is_active(u.status, u.deactivate_at)`,
@@ -47,12 +55,13 @@ function lastSignIn(asked: NonNullable<PeopleFilter['lastSignIn']>, accountId: s
   }
 }
 
+/** The words of a search. */
+export const wordsOf = (search: string): string[] => search.split(/\s+/).filter((word) => word !== '')
+
 /** What a search compares with `profiles.search_text`: each word somewhere in the name or the address. */
 function found(search: string): Condition {
-  const words = search.split(/\s+/).filter((word) => word !== '')
-  return all(
-    words.map((word) => sql<boolean>`p.search_text like '%' || folded(${word.replace(/[\\%_]/g, '\\$&')}) || '%'`),
-  )
+  // As a question of its own the pattern is made once; as an expression, anew for each person.
+  return all(wordsOf(search).map((word) => sql<boolean>`p.search_text like (select search_pattern(${word}))`))
 }
 
 /** B1: the people who match a filter. The same for the list, its counts, "all that match" and an export. */

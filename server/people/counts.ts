@@ -1,31 +1,63 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Answer, Input } from '#contract/endpoint.ts'
 import type { countUsers } from '#contract/people.ts'
 import { allowTime } from '#server/db/database.ts'
 import type { Work } from '#server/gate/work.ts'
 import { inReach, matching } from '#server/lifecycle/selection.ts'
-import { asksProfiles } from './places.ts'
+import { sourcesOf } from '#server/lifecycle/sources.ts'
+import { within } from './gather.ts'
+import { asksProfiles, lookedUp } from './look-up.ts'
+import { walk } from './places.ts'
+
+type Counts = Answer<typeof countUsers>
+type Filter = Input<typeof countUsers>
+
+/** More are counted faster by looking at everybody. */
+const usualCrowd = 64_000
 
 /** How many people of each status match, the filter's own status aside; and how many match all of it. */
-export async function counts(
-  work: Work,
-  { status, ...filter }: Input<typeof countUsers>,
-): Promise<Answer<typeof countUsers>> {
+export async function counts(work: Work, filter: Filter): Promise<Counts> {
   // Everybody who matches is looked at; nothing is kept counted that could be wrong (T1).
   await allowTime(work.db, 10_000)
-  const withStatus = (one: 'active' | 'inactive' | 'leaving' | 'waiting') => matching(work, { status: [one] })
+  return countsOf(work, filter, usualCrowd)
+}
+
+/** `crowd`: up to how many are counted one by one. */
+export async function countsOf(work: Work, { status, ...filter }: Filter, crowd: number): Promise<Counts> {
+  const { listed, search } = sourcesOf(work, filter)
+  const { those } = await within(work, listed, crowd)
+  const told = counted(work, status)
+  const question =
+    search && those.length === 0 && !(await isCommon(work, filter))
+      ? sql`with found as materialized (${search(crowd + 1)})
+          select case when (select count(*) from found) <= ${sql.lit(crowd)}
+            then (select ${told} from ${among(work, filter, [sql`select id from found`])})
+            else (select ${told} from ${everybody(work, filter)}) end as counts`
+      : sql`select ${told} as counts from ${those.length > 0 ? among(work, filter, those) : everybody(work, filter)}`
+  const { rows } = await sql<{ counts: Counts }>`${question}`.execute(work.db)
+  return rows[0]!.counts
+}
+
+/** Whether a search finds so many that to look them all up in its index is of no help. */
+async function isCommon(work: Work, { search }: Filter): Promise<boolean> {
+  const asked = { sort: 'name', filter: { search }, after: undefined, isDescending: false, most: 200 } as const
+  return (await walk(work, asked, 2_000, [])).found.length === asked.most
+}
+
+function counted(work: Work, status: Filter['status']): RawBuilder<unknown> {
+  const withStatus = (those: Filter['status']) => sql`count(*) filter (where ${matching(work, { status: those })})`
+  return sql`jsonb_build_object('all', count(*), 'active', ${withStatus(['active'])}, 'inactive', ${withStatus(['inactive'])},
+    'leaving', ${withStatus(['leaving'])}, 'waiting', ${withStatus(['waiting'])}, 'matching', ${withStatus(status)})`
+}
+
+/** Who matches, as `u`: of those whom all of these hold. */
+const among = (work: Work, filter: Filter, those: readonly RawBuilder<unknown>[]): RawBuilder<unknown> =>
+  sql`(${sql.join(those, sql` intersect `)}) as ids cross join lateral (select u.* ${lookedUp(work, filter, sql.ref('ids.id'), [], ['u'])}) as u`
+
+/** Who matches, as `u`. */
+function everybody(work: Work, filter: Filter): RawBuilder<unknown> {
   const profiles = asksProfiles(work, filter)
     ? sql`join profiles as p on p.account_id = u.account_id and p.user_id = u.id`
     : sql``
-  const { rows } = await sql<Answer<typeof countUsers>>`
-    select count(*) as "all",
-      count(*) filter (where ${withStatus('active')}) as active,
-      count(*) filter (where ${withStatus('inactive')}) as inactive,
-      count(*) filter (where ${withStatus('leaving')}) as leaving,
-      count(*) filter (where ${withStatus('waiting')}) as waiting,
-      count(*) filter (where ${matching(work, { status })}) as matching
-    from users as u ${profiles}
-    where u.account_id = ${work.accountId} and ${matching(work, filter)} and ${inReach(work)}
-  `.execute(work.db)
-  return rows[0]!
+  return sql`users as u ${profiles} where u.account_id = ${work.accountId} and ${matching(work, filter)} and ${inReach(work)}`
 }

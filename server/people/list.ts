@@ -5,8 +5,8 @@ import { cursorFor, placeOf } from '#server/db/cursor.ts'
 import type { Work } from '#server/gate/work.ts'
 import { Problem } from '#server/problem.ts'
 import { personColumns, personJoins } from './columns.ts'
-import { orders } from './order.ts'
-import { type Place, places } from './places.ts'
+import { orders, type Place } from './order.ts'
+import { places } from './places.ts'
 
 /**
  * A page of people who match the filter, whom the actor may see. The next and the previous page begin where this one

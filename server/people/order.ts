@@ -15,10 +15,8 @@ export interface Key {
 export interface Order {
   /** The last is the id, so that ties stand still. */
   readonly keys: readonly Key[]
-  /** Where the keys are, beside `u`. */
-  readonly in: readonly ('profiles' | 'credentials' | 'departments')[]
-  /** Whether indexes hold this order, so that a page reads its own rows and no others. */
-  readonly isWalkable: boolean
+  /** Where the keys are: users, profiles, credentials, departments. */
+  readonly in: readonly ('u' | 'p' | 'c' | 'd')[]
 }
 
 type Kind = Omit<Key, 'column'>
@@ -37,6 +35,8 @@ const key = (kind: Kind, column: RawBuilder<unknown>): Key => ({ ...kind, column
 
 /** Active without an end, active until a date, inactive: as they are now (S1). */
 const standing = sql`(case when not is_active(u.status, u.deactivate_at) then 2 when u.deactivate_at is not null then 1 else 0 end)`
+/** Since when: of those who leave, until when. */
+const moment = sql`coalesce(u.deactivate_at, u.status_since)`
 const since = sql`(case when u.deactivate_at <= statement_timestamp() then u.deactivate_at else u.status_since end)`
 
 /** Departments by their names, two of the same name apart; whoever has none stands after all the others. */
@@ -47,28 +47,47 @@ export const departmentKeys: readonly Key[] = [
 ]
 export const nameKeys: readonly Key[] = [key(names, sql`p.name_key`), key(ids, sql`p.user_id`)]
 
-/**
- * An order by a column of `users` reads all of that narrow table: an index for it would burden every change of status,
- * and the schema keeps those cheap.
- */
 export const orders: Record<PeopleSort, Order> = {
-  name: { keys: nameKeys, in: ['profiles'], isWalkable: true },
-  email: { keys: [key(words, sql`p.email_key`), key(ids, sql`p.user_id`)], in: ['profiles'], isWalkable: true },
-  department: { keys: [...departmentKeys, ...nameKeys], in: ['profiles', 'departments'], isWalkable: true },
-  lastSignIn: {
-    keys: [key(moments, sql`c.last_sign_in_at`), key(ids, sql`c.user_id`)],
-    in: ['credentials'],
-    isWalkable: true,
-  },
-  role: {
-    keys: [key({ type: sql`role`, text: asText, told: Role }, sql`u.role`), key(ids, sql`u.id`)],
-    in: [],
-    isWalkable: false,
-  },
+  name: { keys: nameKeys, in: ['p'] },
+  email: { keys: [key(words, sql`p.email_key`), key(ids, sql`p.user_id`)], in: ['p'] },
+  department: { keys: [...departmentKeys, ...nameKeys], in: ['p', 'd'] },
+  lastSignIn: { keys: [key(moments, sql`c.last_sign_in_at`), key(ids, sql`c.user_id`)], in: ['c'] },
+  role: { keys: [key({ type: sql`role`, text: asText, told: Role }, sql`u.role`), key(ids, sql`u.id`)], in: ['u'] },
   status: {
-    keys: [key({ type: sql`integer`, text: asText, told: z.enum(['0', '1', '2']) }, standing), key(ids, sql`u.id`)],
-    in: [],
-    isWalkable: false,
+    keys: [
+      key({ type: sql`integer`, text: asText, told: z.enum(['0', '1', '2']) }, standing),
+      key(moments, moment),
+      key(ids, sql`u.id`),
+    ],
+    in: ['u'],
   },
-  statusSince: { keys: [key(moments, since), key(ids, sql`u.id`)], in: [], isWalkable: false },
+  statusSince: { keys: [key(moments, since), key(ids, sql`u.id`)], in: ['u'] },
+}
+
+/** Where somebody stands in a list: the values of its keys, the id last. */
+export type Place = readonly string[]
+
+export interface Direction {
+  readonly isDescending: boolean
+}
+
+export const numbered = (keys: readonly Key[], from: string) => keys.map((_key, at) => sql.ref(`${from}.k${at}`))
+export const columns = (keys: readonly Key[]) =>
+  sql.join(keys.map(({ column }, at) => sql`${column} as ${sql.ref(`k${at}`)}`))
+/** The place, as it travels in a cursor. */
+export const told = (keys: readonly Key[], from: string) =>
+  sql`array[${sql.join(numbered(keys, from).map((column, at) => keys[at]!.text(column)))}]`
+export const ordered = (by: readonly RawBuilder<unknown>[], { isDescending }: Direction) =>
+  sql`order by ${sql.join(by.map((column) => sql`${column} ${isDescending ? sql`desc` : sql`asc`}`))}`
+
+/** Whether the keys stand beyond a place, or there as well. */
+export function beyond(
+  keys: readonly Key[],
+  place: Place | undefined,
+  { isDescending }: Direction,
+  orThere = sql``,
+): RawBuilder<boolean> {
+  if (!place) return sql<boolean>`true`
+  const values = sql.join(keys.map(({ type }, at) => sql`${place[at]}::${type}`))
+  return sql<boolean>`(${sql.join(keys.map(({ column }) => column))}) ${isDescending ? sql`<` : sql`>`}${orThere} (${values})`
 }
