@@ -218,6 +218,7 @@ test(`R45 S3 T1 H1 the primary is lost ${failovers} times under load: nothing ac
       ...outages,
       `acknowledged: ${JSON.stringify(load.acknowledged)}, together ${load.changes}; missing: ${wrong.length}`,
       `tries of the deactivated: ${load.tries}; let in: ${load.letIn.length}`,
+      `longest wait for a 503: ${load.longestRefusalMs} ms`,
       `answers by status (0: none): ${JSON.stringify(Object.fromEntries(load.statuses))}; reports with Counted-At: ${load.reportsFromReplica}`,
       `history: ${told}`,
     ].join('\n'),

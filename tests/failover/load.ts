@@ -11,6 +11,9 @@ import { type Headers, password } from '#tests/harness/server-process.ts'
 /** So that two cores have time for the databases too: people do not click without end either. */
 const restMs = 40
 
+/** The servants of a PostgreSQL that was killed may still finish what they are at. */
+const lastWordsMs = 1_000
+
 /** An address of its own for each person. */
 const addressOf = (userId: string): string =>
   `10.${[...createHash('sha256').update(userId).digest().subarray(0, 3)].join('.')}`
@@ -83,15 +86,22 @@ export class Load {
     this.strange.push(`${what}: ${status} ${JSON.stringify(body)}`)
   }
 
-  /** How long after this moment, since which nothing is answered, a look and a change were answered again. */
+  /** How long after this moment, at which the primary died, a look and a change were answered that came later. */
   outage(sinceMs: number): { change: number | undefined; look: number | undefined } {
     const first = (isChange: boolean): number | undefined => {
-      const alike = this.#seen.filter((each) => each.answeredAtMs > sinceMs && each.isChange === isChange)
-      const down = alike.find(({ is }) => is === 'down')
-      const done = alike.find(({ is, askedAtMs }) => down && is === 'done' && askedAtMs >= down.askedAtMs)
+      const done = this.#seen.find(
+        (each) => each.isChange === isChange && each.is === 'done' && each.askedAtMs > sinceMs + lastWordsMs,
+      )
       return done && Math.round(done.answeredAtMs - sinceMs)
     }
     return { change: first(true), look: first(false) }
+  }
+
+  /** The longest that anybody waited to be told that it cannot be done now. */
+  get longestRefusalMs(): number {
+    return Math.round(
+      Math.max(0, ...this.#seen.filter(({ is }) => is === 'down').map((each) => each.answeredAtMs - each.askedAtMs)),
+    )
   }
 
   #forever(task: () => Promise<void>): void {
