@@ -10,6 +10,11 @@ export interface Repeating {
   stop(): Promise<void>
 }
 
+interface Rounds extends Repeating {
+  /** Begins the next round at once, or after the one under way. */
+  hurry(): void
+}
+
 interface Rhythm {
   /** The pause after a round that left nothing to do. */
   readonly everyMs: number
@@ -22,24 +27,27 @@ interface Rhythm {
  * Runs rounds one after the other, from now on. A round answers whether more waits: then the next begins at once. One
  * that fails is told in the log, and tried again after the pause (R25). A long round looks at the signal between its steps.
  */
-export function repeat(round: (stopped: AbortSignal) => Promise<boolean>, { everyMs, waits, log }: Rhythm): Repeating {
+export function repeat(round: (stopped: AbortSignal) => Promise<boolean>, { everyMs, waits, log }: Rhythm): Rounds {
   const stopping = new AbortController()
   const stopped = stopping.signal
+  let hurrying = new AbortController()
 
   async function run(): Promise<void> {
     while (!stopped.aborted) {
       let more = false
+      hurrying = new AbortController()
       try {
         more = await round(stopped)
       } catch (error) {
         if (isUnavailable(error)) log.warn(waits)
         else log.error(error)
       }
-      if (!more) await pause(everyMs, undefined, { signal: stopped }).catch(onlyStopped)
+      const cutShort = AbortSignal.any([stopped, hurrying.signal])
+      if (!more) await pause(everyMs, undefined, { signal: cutShort }).catch(onlyIf(cutShort))
     }
   }
-  const onlyStopped = (error: unknown): void => {
-    if (!stopped.aborted) throw error
+  const onlyIf = (cutShort: AbortSignal) => (error: unknown) => {
+    if (!cutShort.aborted) throw error
   }
 
   const running = run()
@@ -48,5 +56,6 @@ export function repeat(round: (stopped: AbortSignal) => Promise<boolean>, { ever
       stopping.abort()
       await running
     },
+    hurry: () => hurrying.abort(),
   }
 }

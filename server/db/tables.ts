@@ -370,11 +370,18 @@ export interface Modules {
   version: Generated<number>;
 }
 
-export interface OperationRest {
+export interface OperationPortions {
   accountId: string;
   operationId: string;
   position: number;
-  userId: string;
+  userIds: string[];
+}
+
+export interface OperationRest {
+  accountId: string | null;
+  operationId: string | null;
+  position: number | null;
+  userId: string | null;
 }
 
 export interface Operations {
@@ -523,6 +530,7 @@ export interface DB {
   managedDepartments: ManagedDepartments;
   moduleProgress: ModuleProgress;
   modules: Modules;
+  operationPortions: OperationPortions;
   operationRest: OperationRest;
   operations: Operations;
   operationSkips: OperationSkips;

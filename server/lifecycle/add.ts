@@ -7,7 +7,7 @@ import type { Work } from '#server/gate/work.ts'
 import { Problem } from '#server/problem.ts'
 import { seatsFree } from '#server/seats/seats.ts'
 import { checkProfiles } from './profile-rules.ts'
-import { clocksAgree, settleDue } from './settle.ts'
+import { settleFirst } from './settle.ts'
 
 type Added = Answer<typeof addUsers>['people'][number]
 
@@ -28,7 +28,7 @@ export async function add(work: Work, { people }: Input<typeof addUsers>): Promi
     withHashes.push({ ...person, passwordHash: password === undefined ? null : await hashPassword(password) })
   }
 
-  if (await clocksAgree(work)) await settleDue(work)
+  await settleFirst(work)
   const added = await insert(work, withHashes, 'administrator')
   return { people: added, waiting: added.filter((person) => person.statusCause === 'seat_limit').length }
 }

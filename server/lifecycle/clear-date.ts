@@ -3,7 +3,7 @@ import type { Input } from '#contract/endpoint.ts'
 import type { clearDeactivationDate } from '#contract/lifecycle.ts'
 import type { Work } from '#server/gate/work.ts'
 import { changePeople, type Operated } from './change.ts'
-import { allowTimeFor, alreadySo, meant, refusalFor, type Target } from './meant.ts'
+import { allowTimeFor, alreadySo, listed, meant, refusalFor, type Target } from './meant.ts'
 
 const staying: Target = {
   status: sql`u.status`,
@@ -22,6 +22,7 @@ export async function clearDate(
   return changePeople(work, {
     kind: 'clear_date',
     meant: meant(work, users, asked),
+    ids: listed(users),
     ...request,
     request,
     confirmCount,

@@ -1,7 +1,8 @@
+import { sql } from 'kysely'
 import { describe, expect, test } from 'vitest'
 import { activateUsers, deactivateUsers, listOutcomes, previewChange } from '#contract/lifecycle.ts'
 import { getMe } from '#contract/sign-in.ts'
-import { aPerson, anAccount, letDatePass, store } from '#tests/harness/account.ts'
+import { aPerson, anAccount, letDatePass, somebodyWaits, store } from '#tests/harness/account.ts'
 
 const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)
 
@@ -175,6 +176,31 @@ describe('deactivating later', () => {
     expect(await due!.events()).toMatchObject([
       { change: 'deactivated', cause: 'schedule', dueAt: '2024-01-01T23:59:00.000Z' },
     ])
+  })
+})
+
+describe('of two at once', () => {
+  test('S5 a date that is set leaves what ended all sessions meanwhile as it is', async () => {
+    const { admin, learner } = await anAccount()
+    const other = await store.startTransaction().execute()
+    await other.updateTable('users').set({ letInSince: '2031-05-05T00:00:00Z' }).where('id', '=', learner.id).execute()
+    const answer = admin.call(deactivateUsers, { users: { ids: [learner.id] }, deactivationDate: inDays(3) })
+    await somebodyWaits()
+    await other.commit().execute()
+    await answer
+    expect(await learner.row()).toMatchObject({
+      letInSince: '2031-05-05T00:00:00.000Z',
+      deactivationDate: inDays(3),
+    })
+  })
+
+  test('A1 nobody waits for the work of people of another account, though their ids are told', async () => {
+    const [{ admin }, { learner: stranger }] = [await anAccount(), await anAccount()]
+    const underWay = await store.startTransaction().execute()
+    await sql`select pg_advisory_xact_lock_shared(user_lock(${stranger.id}))`.execute(underWay)
+    const { people } = await admin.call(deactivateUsers, { users: { ids: [stranger.id] } })
+    expect(people).toMatchObject([{ outcome: 'refused', refusal: 'not_found' }])
+    await underWay.rollback().execute()
   })
 })
 

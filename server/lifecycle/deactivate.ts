@@ -4,7 +4,7 @@ import type { deactivateUsers } from '#contract/lifecycle.ts'
 import type { Work } from '#server/gate/work.ts'
 import { changePeople, type Operated } from './change.ts'
 import { endOfAccessAhead } from './end-of-access.ts'
-import { allowTimeFor, alreadySo, meant, refusalFor, type Target } from './meant.ts'
+import { allowTimeFor, alreadySo, listed, meant, refusalFor, type Target } from './meant.ts'
 
 /** Inactive, and no date left that could end anything (D3). */
 const inactive: Target = {
@@ -30,6 +30,7 @@ export async function deactivate(
     return changePeople(work, {
       kind: 'deactivate',
       meant: meant(work, users, asked),
+      ids: listed(users),
       reason,
       request,
       confirmCount,
@@ -44,5 +45,13 @@ export async function deactivate(
   }
   const already = alreadySo('schedule', { deactivationDate, keepEarlierDate })
   const rows = meant(work, users, { refusal: refusalFor(work, 'schedule'), already, target })
-  return changePeople(work, { kind: 'schedule', meant: rows, reason, deactivationDate, request, confirmCount })
+  return changePeople(work, {
+    kind: 'schedule',
+    meant: rows,
+    ids: listed(users),
+    reason,
+    deactivationDate,
+    request,
+    confirmCount,
+  })
 }

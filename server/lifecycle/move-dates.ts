@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Answer } from '#contract/endpoint.ts'
 import type { previewZone } from '#contract/accounts.ts'
 import type { Work } from '#server/gate/work.ts'
-import { clocksAgree, settleDue } from './settle.ts'
+import { settleFirst } from './settle.ts'
 
 type Moved = Answer<typeof previewZone>
 
@@ -50,7 +50,7 @@ export async function moveDates(work: Work): Promise<Moved> {
     .executeTakeFirstOrThrow()
   const moved = await previewMove(work, account)
   if (moved.count > 0) await write(work, account)
-  if (await clocksAgree(work)) await settleDue(work)
+  await settleFirst(work)
   return moved
 }
 

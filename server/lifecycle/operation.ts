@@ -1,5 +1,5 @@
-import { sql } from 'kysely'
-import type { Operation, Outcome } from '#contract/lifecycle.ts'
+import { type RawBuilder, sql } from 'kysely'
+import { FIRST_OUTCOMES, type Operation, type Outcome } from '#contract/lifecycle.ts'
 import type { Work } from '#server/gate/work.ts'
 import { Problem } from '#server/problem.ts'
 
@@ -12,44 +12,69 @@ export const operationColumns = sql`
   o.state, o.paused_because, case when o.worked_ms > 0 then round((o.selected - o.remaining) * 1000.0 / o.worked_ms)::integer end as per_second,
   coalesce(p.first_name || ' ' || p.last_name, d.name) as by,
   (select u.id from operations as u where u.account_id = o.account_id and u.undoes = o.id order by u.id desc limit 1) as undone_by`
-export const operationTables = sql`
-  operations as o
+export const operationTables = (of = sql`operations`) => sql`
+  ${of} as o
   left join profiles as p on p.account_id = o.account_id and p.user_id = o.by_user_id
   left join deleted_users as d on d.account_id = o.account_id and d.user_id = o.by_user_id`
 
 /** @throws Problem `not_found` */
 export async function operation(work: Work, operationId: string): Promise<Operation> {
   const { rows } = await sql<Operation>`
-    select ${operationColumns} from ${operationTables}
+    select ${operationColumns} from ${operationTables()}
     where o.account_id = ${work.accountId} and o.id = ${operationId} and ${ownOperations(work)}
   `.execute(work.db)
   if (!rows[0]) throw new Problem('not_found')
   return rows[0]
 }
 
+interface Asked {
+  readonly outcome?: Outcome['outcome'] | undefined
+  readonly after?: string | undefined
+  readonly limit: number
+}
+
 /** B4: what became of the people of an operation, by their id, from `after` on. */
-export async function outcomesOf(
-  { db, accountId }: Work,
-  operationId: string,
-  { outcome, after, limit }: { outcome?: Outcome['outcome'] | undefined; after?: string | undefined; limit: number },
-): Promise<Outcome[]> {
-  const { rows } = await sql<Outcome>`
-    select r.user_id, coalesce(p.first_name || ' ' || p.last_name, d.name, '') as name, coalesce(p.email, d.email, '') as email,
-      r.outcome, r.refusal
-    from (
-      select user_id, 'changed' as outcome, null as refusal from lifecycle_events
-      where account_id = ${accountId} and operation_id = ${operationId}
-      union all
-      select user_id, case when refusal is null then 'already_so' else 'refused' end, refusal from operation_skips
-      where account_id = ${accountId} and operation_id = ${operationId}
-      union all
-      select user_id, 'not_reached', null from operation_rest where account_id = ${accountId} and operation_id = ${operationId}
-    ) as r
-    left join profiles as p on p.account_id = ${accountId} and p.user_id = r.user_id
-    left join deleted_users as d on d.account_id = ${accountId} and d.user_id = r.user_id
-    where (${after ?? null}::uuid is null or r.user_id > ${after ?? null}::uuid)
-      and (${outcome ?? null}::text is null or r.outcome = ${outcome ?? null})
-    order by r.user_id limit ${limit}
-  `.execute(db)
+export async function outcomesOf(work: Work, operationId: string, asked: Asked): Promise<Outcome[]> {
+  const { rows } = await sql<Outcome>`${outcomes(work, operationId, asked)}`.execute(work.db)
   return rows
+}
+
+/** Each kind is cut off by itself, so that nothing sorts a million people to show a hundred. */
+function outcomes({ accountId }: Work, operationId: string, { outcome, after, limit }: Asked): RawBuilder<Outcome> {
+  const ofOperation = sql`account_id = ${accountId} and operation_id = ${operationId}`
+  const first = sql`${after === undefined ? sql`` : sql`and user_id > ${after}`} order by user_id limit ${limit}`
+  const skips = (which: RawBuilder<unknown>, told: string) => sql`
+    (select user_id, ${told}::text, refusal from operation_skips where ${ofOperation} and ${which} ${first})`
+  const parts: Record<Outcome['outcome'], RawBuilder<unknown>> = {
+    changed: sql`(select user_id, 'changed', null from lifecycle_events where ${ofOperation} ${first})`,
+    already_so: skips(sql`refusal is null`, 'already_so'),
+    refused: skips(sql`refusal is not null`, 'refused'),
+    not_reached: sql`
+      (select user_id, 'not_reached', null from operation_portions cross join unnest(user_ids) as user_id where ${ofOperation} ${first})`,
+  }
+  const all = outcome ? parts[outcome] : sql.join(Object.values(parts), sql` union all `)
+  return named(
+    accountId,
+    sql`select * from (${all}) as each (user_id, outcome, refusal) order by user_id limit ${limit}`,
+  )
+}
+
+const named = (accountId: string, rows: RawBuilder<unknown>) => sql<Outcome>`
+  select r.user_id, coalesce(p.first_name || ' ' || p.last_name, d.name, '') as name, coalesce(p.email, d.email, '') as email,
+    r.outcome, r.refusal
+  from (${rows}) as r
+  left join profiles as p on p.account_id = ${accountId} and p.user_id = r.user_id
+  left join deleted_users as d on d.account_id = ${accountId} and d.user_id = r.user_id
+  order by r.user_id`
+
+/** The answer to whoever asked for a change, as the end of the statement that makes it: from `told` and `judged`. */
+export function answering({ accountId, operationId }: Work): RawBuilder<unknown> {
+  const first = sql`
+    select user_id, case when refusal is not null then 'refused' when already then 'already_so' else 'changed' end as outcome, refusal
+    from judged order by user_id limit ${FIRST_OUTCOMES}`
+  const people = sql`(
+    select coalesce(jsonb_agg(jsonb_build_object('userId', user_id, 'name', name, 'email', email, 'outcome', outcome, 'refusal', refusal)), '[]')
+    from (${named(accountId, first)}) as people)`
+  // Nobody reads the people of a piece.
+  return sql`select ${operationColumns}, ${operationId === undefined ? people : sql`'[]'::jsonb`} as people from ${operationTables(sql`told`)}`
 }

@@ -55,11 +55,11 @@ async function tallyOf(
     select count(*) as selected,
       count(*) filter (where refusal is null and not already) as will_change,
       count(*) filter (where refusal is null and already) as already_so,
-      count(*) filter (where refusal is null and not already and u.deactivation_date is not null) as have_date,
-      count(*) filter (where refusal is null and not already and u.deactivation_date < ${deactivationDate ?? null}::date) as have_earlier_date,
+      count(*) filter (where refusal is null and not already and from_date is not null) as have_date,
+      count(*) filter (where refusal is null and not already and from_date < ${deactivationDate ?? null}::date) as have_earlier_date,
       (select seat_limit - (select count(*) from active_users where account_id = ${accountId})
        from accounts where id = ${accountId}) as seats_free
-    from meant left join users as u on u.account_id = ${accountId} and u.id = meant.user_id
+    from meant
   `.execute(db)
   return tallies[0]!
 }

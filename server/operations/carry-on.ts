@@ -6,7 +6,7 @@ import { type Work, workFor, workOn } from '#server/gate/work.ts'
 import { activate } from '#server/lifecycle/activate.ts'
 import { clearDate } from '#server/lifecycle/clear-date.ts'
 import { deactivate } from '#server/lifecycle/deactivate.ts'
-import { PIECE } from '#server/lifecycle/put-in-line.ts'
+import { type InLine, putInLineHere } from '#server/lifecycle/put-in-line.ts'
 import { Problem } from '#server/problem.ts'
 import { type Log, repeat, type Repeating } from '#server/repeat.ts'
 import { undoAmong } from './undo.ts'
@@ -16,22 +16,32 @@ const lookEveryMs = 200
 /**
  * Carries large operations on, on every node, piece by piece, each in one transaction and in the right of whoever began
  * or resumed it: what one node has done no other does again, and after a crash any goes on where the last piece
- * committed (B4, R25). Of several operations each gets its turn.
+ * committed (B4, R25). Of several operations each gets its turn. What is put in line at this node begins at once.
  */
-export const carryOnOperations = (database: Database, log: Log): Repeating =>
-  repeat(
+export function carryOnOperations(database: Database, log: Log): Repeating {
+  const here: InLine[] = []
+  const carrying = repeat(
     async (stopped) => {
-      const { rows } = await sql<InLine>`select * from operations_to_carry_on()`.execute(database)
-      for (const one of rows) if (!stopped.aborted) await carryOn(database, one, log)
+      const { rows } = await sql<InLine>`select * from operations_in_line()`.execute(database)
+      // What was put in line just now is not committed yet: its piece waits for its turn, and so for that.
+      const all = new Map([...rows, ...here.splice(0)].map((one) => [one.operationId, one]))
+      for (const one of all.values()) if (!stopped.aborted) await carryOn(database, one, log)
       return rows.length > 0
     },
     { everyMs: lookEveryMs, waits: 'The database does not answer: large operations wait.', log },
   )
-
-interface InLine {
-  readonly accountId: string
-  readonly operationId: string
-  readonly runBy: string
+  const heard = (one: InLine) => {
+    here.push(one)
+    carrying.hurry()
+  }
+  putInLineHere.on('operation', heard)
+  return {
+    ...carrying,
+    stop() {
+      putInLineHere.off('operation', heard)
+      return carrying.stop()
+    },
+  }
 }
 
 /** One piece. What cannot go on is paused, and says why; whoever resumes it goes on from there. */
@@ -59,25 +69,37 @@ type Asked =
   | { readonly kind: 'clear_date'; readonly request: Input<typeof clearDeactivationDate> }
   | { readonly kind: 'undo'; readonly request: Input<typeof undoOperation> }
 
+/** How long others wait at most for their turn while an operation goes on: pieces are as large as so much time allows. */
+const pieceMs = 500
+/** Before anything is known of the time that they take. */
+const firstPiece = 5_000
+/** So that the memory that a piece needs stays the same, however fast it is. */
+const largestPiece = 20_000
+
 async function piece(work: Work, operationId: string): Promise<void> {
   const { db, accountId } = work
   const startedAtMs = performance.now()
   await allowTime(db, 60_000)
-  const { rows: going } = await sql<Asked>`
-    select kind, request from operations where account_id = ${accountId} and id = ${operationId} and state = 'running' for update
+  const { rows: going } = await sql<Asked & { ids: string }>`
+    with going as (
+      select *, case when worked_ms = 0 then ${firstPiece} 
+        else greatest(1, least((selected - remaining) * ${pieceMs}::bigint / worked_ms, ${largestPiece})) end as size
+      from operations where account_id = ${accountId} and id = ${operationId} and state = 'running'
+    ),
+    taken as (
+      delete from operation_portions as p using going
+      where p.account_id = ${accountId} and p.operation_id = ${operationId} and p.position < going.size + (
+        select min(position) from operation_portions where account_id = ${accountId} and operation_id = ${operationId}
+      )
+      returning p.user_ids
+    )
+    select kind, request, array_to_string(array(select unnest(user_ids) from taken), ',') as ids from going
   `.execute(db)
   if (!going[0]) return
-  const { rows } = await sql<{ position: number; userId: string }>`
-    select position, user_id from operation_rest
-    where account_id = ${accountId} and operation_id = ${operationId} order by position limit ${PIECE}
-  `.execute(db)
-  const ids = rows.map(({ userId }) => userId)
+  // As one text: to read a list of so many takes pg longer than to change ten of them.
+  const ids = going[0].ids === '' ? [] : going[0].ids.split(',')
   if (ids.length > 0) await change(work, going[0], ids)
   await sql`
-    with done as (
-      delete from operation_rest
-      where account_id = ${accountId} and operation_id = ${operationId} and position <= ${rows.at(-1)?.position ?? 0}
-    )
     update operations set remaining = remaining - ${ids.length}, worked_ms = worked_ms + ${Math.ceil(performance.now() - startedAtMs)},
       state = case when remaining = ${ids.length} then 'finished' else state end
     where account_id = ${accountId} and id = ${operationId}

@@ -152,6 +152,70 @@ describe('a large operation', () => {
     expect(rows[0]!.n).toBe(6_000)
   })
 
+  test('B4 pieces are as large as half a second allows: the slower, the smaller', async () => {
+    const { owner, over, ids } = await crowded(12_000)
+    const pieces = async (operationId: string) =>
+      (
+        await sql<{ people: number }>`
+          select count(*) as people from lifecycle_events where operation_id = ${operationId} group by happened_at order by happened_at
+        `.execute(store)
+      ).rows.map(({ people }) => people)
+    const { operation } = await owner.call(deactivateUsers, { users: everybody })
+    await store.updateTable('operations').set({ workedMs: 10_000_000 }).where('id', '=', operation.id).execute()
+    carriedOn()
+    await over(operation.id)
+    expect(await pieces(operation.id)).toEqual(Array.from({ length: 12 }, () => 1_000))
+
+    const { operation: back } = await owner.call(activateUsers, { users: { ids: ids.slice(0, 8_000) } })
+    await over(back.id)
+    expect((await pieces(back.id))[0]).toBe(5_000)
+  })
+
+  test('B4 one put in line by a server of before, a row for each, is carried on by this one', async () => {
+    const { accountId, owner, ids, over, told, eventsOf } = await crowded(3)
+    const { id } = await store
+      .insertInto('operations')
+      .values({
+        accountId,
+        kind: 'deactivate',
+        byUserId: owner.id,
+        runBy: owner.id,
+        state: 'running',
+        request: '{"keepEarlierDate": false}',
+        selected: 3,
+        changed: 0,
+        refused: 0,
+        remaining: 3,
+      })
+      .returning('id')
+      .executeTakeFirstOrThrow()
+    const { rows: theirs } = await sql`select from operations_to_carry_on()`.execute(store)
+    expect(theirs).toEqual([])
+    await database.transaction().execute(async (db) => {
+      await sql`select set_config('app.account_id', ${accountId}, true)`.execute(db)
+      await db
+        .insertInto('operationRest')
+        .values(ids.map((userId, place) => ({ accountId, operationId: id, position: place + 1, userId })))
+        .execute()
+    })
+    carriedOn()
+    await over(id)
+    expect(await told(id)).toMatchObject({ changed: 3 })
+    expect(await eventsOf(id)).toEqual({ events: 3, people: 3 })
+  })
+
+  test('B4 tells whom it has not reached yet page by page', async () => {
+    const { owner, ids } = await crowded(12_000)
+    const { operation, people } = await owner.call(deactivateUsers, { users: everybody })
+    const operationId = operation.id
+    const first = await owner.call(listOutcomes, { operationId, limit: 200 })
+    const second = await owner.call(listOutcomes, { operationId, limit: 200, cursor: first.next! })
+    const seen = [...first.items, ...second.items]
+    expect(seen.map(({ userId }) => userId)).toEqual(ids.slice(0, 400))
+    expect(people).toEqual(seen.slice(0, 100))
+    expect(await owner.call(listOutcomes, { operationId, outcome: 'changed' })).toMatchObject({ items: [] })
+  })
+
   test('lets others have their turn: somebody is deactivated at another node while it runs', async () => {
     const { accountId, owner, over, told } = await crowded(20_000)
     const lea = await aPerson(accountId, 'author')
@@ -180,7 +244,7 @@ describe('a change of many', () => {
   }
 
   test('is confirmed by their number, from the number or the share of everybody on that the account has set', async () => {
-    const { owner, ids, set } = await asking()
+    const { owner, ids, set, seatsUsed } = await asking()
     const [first, second] = [{ ids: ids.slice(0, 12) }, { ids: ids.slice(12, 25) }]
     // 12 of 62 are 19 %, 13 are 21 %.
     await owner.call(deactivateUsers, { users: first })
@@ -191,6 +255,7 @@ describe('a change of many', () => {
     expect(await owner.refused(deactivateUsers, { users: second, confirmCount: 25 })).toMatchObject({
       code: 'confirm_count',
     })
+    expect(await seatsUsed()).toBe(50)
     await set(50, 100)
     await owner.call(deactivateUsers, { users: second })
     await set(20, 100)

@@ -13,7 +13,7 @@ export async function list(
   const boundTo = ['operations', kind]
   const [after] = placeOf(boundTo, cursor) ?? []
   const { rows } = await sql<Operation>`
-    select ${operationColumns} from ${operationTables}
+    select ${operationColumns} from ${operationTables()}
     where o.account_id = ${work.accountId} and ${ownOperations(work)}
       and (${kind ?? null}::operation_kind is null or o.kind = ${kind ?? null}::operation_kind)
       and (${after ?? null}::uuid is null or o.id < ${after ?? null}::uuid)

@@ -4,9 +4,9 @@ import type { Operation, OperationKind, undoOperation } from '#contract/lifecycl
 import { allowTime } from '#server/db/database.ts'
 import type { Work } from '#server/gate/work.ts'
 import { changePeople, type Operated } from '#server/lifecycle/change.ts'
-import { type Doing, refusalFor } from '#server/lifecycle/meant.ts'
+import { asTheyAre, type Doing, oneByOne, refusalFor } from '#server/lifecycle/meant.ts'
 import { operation } from '#server/lifecycle/operation.ts'
-import { PIECE } from '#server/lifecycle/put-in-line.ts'
+import { AT_ONCE } from '#server/lifecycle/put-in-line.ts'
 import { Problem } from '#server/problem.ts'
 
 /** Whether the person of the event `e` has been changed since. A refused sign-in changes nothing. */
@@ -46,13 +46,16 @@ export async function undoAmong(
 ): Promise<Operated> {
   const { kind, deactivationDate } = await operation(work, operationId)
   const rows = sql`
-    select u.id as user_id, case when ${changedSince} then 'changed_since' else ${refusalFor(work, doneByUndoing[kind])} end as refusal,
+    select e.user_id, case when ${changedSince} then 'changed_since' else there.refusal end as refusal,
       e.from_date is not null and back.ends_at <= statement_timestamp() as already,
-      e.from_status as to_status, e.from_cause as to_cause, e.from_date as to_date, back.ends_at as to_at
+      e.from_status as to_status, e.from_cause as to_cause, e.from_date as to_date, back.ends_at as to_at,
+      there.from_status, there.from_cause, there.from_date, there.from_at, there.since
     from lifecycle_events as e
-    join users as u on u.account_id = e.account_id and u.id = e.user_id
-    join profiles as p on p.account_id = e.account_id and p.user_id = e.user_id
     join accounts as a on a.id = e.account_id,
+    ${oneByOne(sql`
+      select ${refusalFor(work, doneByUndoing[kind])} as refusal, ${asTheyAre}
+      from users as u left join profiles as p on p.account_id = u.account_id and p.user_id = u.id
+      where u.account_id = e.account_id and u.id = e.user_id`)} as there,
     lateral (select access_ends_at(e.from_date, a.deactivation_time, a.time_zone) as ends_at) as back
     where e.account_id = ${work.accountId} and e.operation_id = ${operationId} and ${some}`
   return changePeople(work, {
@@ -71,7 +74,7 @@ const isOver = ({ state }: Pick<Operation, 'state'>): boolean => state === 'fini
 /** How many people an undo would change back now, rights and seats aside; null: of so many it takes long to count. */
 export async function undoable({ db, accountId }: Work, told: Operation): Promise<number | null> {
   if (!isOver(told)) return 0
-  if (told.changed > PIECE) return null
+  if (told.changed > AT_ONCE) return null
   const { rows } = await sql<{ count: number }>`
     select count(*) as count from lifecycle_events as e join users as u on u.account_id = e.account_id and u.id = e.user_id
     where e.account_id = ${accountId} and e.operation_id = ${told.id} and not ${changedSince}

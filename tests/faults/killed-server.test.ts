@@ -106,7 +106,7 @@ describe('kill -9 of a node', () => {
       sql`select count(*) as n from users where account_id = ${accountId} and role = 'learner' and status = 'inactive'`,
     )
     expect(out).toBe(begun.length % 2 === 0 ? 0 : crowd)
-    expect(await counted(sql`select count(*) as n from operation_rest where account_id = ${accountId}`)).toBe(0)
+    expect(await counted(sql`select count(*) as n from operation_portions where account_id = ${accountId}`)).toBe(0)
   }, 900_000)
 
   test('R23 in the middle of the sweep: what was due is recorded once', async () => {

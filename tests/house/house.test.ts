@@ -76,7 +76,7 @@ describe('who may import whom', () => {
   test('the test sees what there is: files, and what they import', () => {
     expect(sources.length).toBeGreaterThan(100)
     expect(imports).toContainEqual({ file: 'server/app.ts', target: 'server/gate/gate.ts' })
-    expect(imports).toContainEqual({ file: 'server/lifecycle/change.ts', target: 'server/lifecycle/settle.ts' })
+    expect(imports).toContainEqual({ file: 'server/lifecycle/look.ts', target: 'server/lifecycle/settle.ts' })
   })
 
   test('the contract imports nothing of ours', () => {

@@ -36,8 +36,8 @@ async function aFullAccount() {
   await store.insertInto('customFields').values({ accountId, key: 'badge', label: 'Badge', kind: 'text' }).execute()
   const { operation } = await admin.call(deactivateUsers, { users: { ids: [people[1]!.id, owner.id] } })
   await store
-    .insertInto('operationRest')
-    .values({ accountId, operationId: operation.id, position: 1, userId: owner.id })
+    .insertInto('operationPortions')
+    .values({ accountId, operationId: operation.id, position: 1, userIds: [owner.id] })
     .execute()
   await admin.call(deleteUser, { userId: people[2]!.id })
   await admin.send(signIn, { email: 'nobody@example.org', password: 'a wrong password' })
