@@ -32,11 +32,11 @@ export interface ChangeOfPeople {
 
 /**
  * Changes who is in: the one statement that writes status and dates of people who are there already. Status, date,
- * history and result are written together or not at all (H1, T6), and the mail to whoever comes in with them (S5); every person meant is told changed, already so, or
- * refused and why (B4).
+ * history and result are written together or not at all (H1, T6), and the mail to whoever comes in with them (S5); every
+ * person meant is told changed, already so, or refused and why (B4).
  *
- * Runs in turn (see `WayOfWorking`), so that between the look and the change nobody else changes who is in. More people
- * than a piece holds are put in line instead, and the answer says so (B4).
+ * Runs in turn (see `WayOfWorking`), so that between the look and the change nobody else changes who is in. More than
+ * `AT_ONCE` are put in line instead, and the answer says so (B4).
  *
  * @throws Problem `no_free_seats` (T4) with `needed`, `free`; `confirm_count` with `willChange`
  */

@@ -73,7 +73,8 @@ export async function look(work: Work, change: ChangeOfPeople): Promise<Seen> {
     from size, first
   `
   let { rows } = await statement().execute(db)
-  if (rows[0]!.isDue) {
+  // Somebody's date may pass in between.
+  while (rows[0]!.isDue) {
     await settleDue(work)
     rows = (await statement().execute(db)).rows
   }
