@@ -132,17 +132,18 @@ function installedBrowser() {
 const runs = (path) => spawnSync(path, ['--version'], { timeout: 20_000 }).status === 0
 
 async function installFromDebian() {
-  const isDebian = process.getuid?.() === 0 && readFileIfAny('/etc/os-release').includes('ID=debian')
-  if (!isDebian) return undefined
   console.log('Installing a browser for the tests (apt-get install chromium) …')
+  return (await aptInstall(['chromium', 'fonts-liberation'])) ? installedBrowser() : undefined
+}
+
+/** Whether Debian's packages are installed now; never on another system, or without the right to. */
+async function aptInstall(packages) {
+  const isDebian = process.getuid?.() === 0 && readFileIfAny('/etc/os-release').includes('ID=debian')
+  if (!isDebian) return false
   const quietly = { shown: false, env: { DEBIAN_FRONTEND: 'noninteractive' } }
   await run('apt-get', ['update'], quietly)
-  const { code } = await run(
-    'apt-get',
-    ['install', '--yes', '--no-install-recommends', 'chromium', 'fonts-liberation'],
-    quietly,
-  )
-  return code === 0 ? installedBrowser() : undefined
+  const { code } = await run('apt-get', ['install', '--yes', '--no-install-recommends', ...packages], quietly)
+  return code === 0
 }
 
 function readFileIfAny(path) {
@@ -161,4 +162,23 @@ async function installFromPlaywright() {
   throw new Failure(
     'There is no browser for the tests. Install Chromium or Chrome, or set CHROMIUM_PATH to its program.',
   )
+}
+
+/**
+ * What sets the clock of a database in the tests of faults, as FAKETIME_LIBRARY for what is run from here. Where it
+ * cannot be installed, those tests fail and say what is missing.
+ */
+export async function ensureFaketime() {
+  const path = installedFaketime() ?? ((await aptInstall(['faketime'])) ? installedFaketime() : undefined)
+  if (path) process.env.FAKETIME_LIBRARY = path
+}
+
+function installedFaketime() {
+  const folders = ['/usr/lib', '/usr/lib64', '/usr/local/lib']
+  const ofDebian = { x64: 'x86_64-linux-gnu', arm64: 'aarch64-linux-gnu', arm: 'arm-linux-gnueabihf' }[process.arch]
+  const candidates = [
+    process.env.FAKETIME_LIBRARY,
+    ...[`/usr/lib/${ofDebian}`, ...folders].map((folder) => `${folder}/faketime/libfaketime.so.1`),
+  ]
+  return candidates.find((path) => path && existsSync(path))
 }

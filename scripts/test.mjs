@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
-import { ensureBrowser, ensureInstalled, ensureWebBuilt } from './prepare.mjs'
+import { ensureBrowser, ensureFaketime, ensureInstalled, ensureWebBuilt } from './prepare.mjs'
 import { Failure, main, ourNode, root, run, tool } from './run.mjs'
 
 /*
@@ -18,7 +18,10 @@ await main(async () => {
     passed += result.passed
     failed += result.failed
   }
-  if (only !== 'journeys') count(await rules(named, files))
+  if (only !== 'journeys') {
+    if (files.length === 0 || files.some((part) => part.includes('fault'))) await ensureFaketime()
+    count(await rules(named, files))
+  }
   if (only !== 'rules') {
     await ensureBrowser()
     count(await journeys(named, files))

@@ -1,14 +1,15 @@
 import { sql } from 'kysely'
+import { clocksAgree, clocksApart } from '#server/db/clocks.ts'
 import { allowTime, type Database } from '#server/db/database.ts'
 import { takeTurn, type Work, workFor } from '#server/gate/work.ts'
 import { fillFromWaiting } from '#server/lifecycle/activate.ts'
 import { moveDates } from '#server/lifecycle/move-dates.ts'
 import { sealHistory } from '#server/lifecycle/seal-history.ts'
-import { clocksAgree, settleDue } from '#server/lifecycle/settle.ts'
+import { settleDue } from '#server/lifecycle/settle.ts'
 import { remind } from '#server/mail/remind.ts'
 import { foldLearning } from '#server/enrollments/fold-learning.ts'
 import { prune } from '#server/sign-in/prune.ts'
-import { type Log, repeat, type Repeating } from './repeat.ts'
+import { type Log, onceAMinute, repeat, type Repeating } from './repeat.ts'
 
 const secondMs = 1_000
 const minuteMs = 60 * secondMs
@@ -21,8 +22,13 @@ const dayMs = 24 * 60 * minuteMs
 export function startClock(database: Database, log: Log, alsoDaily: () => Promise<void> = async () => {}): Repeating {
   let movedAtMs = 0
   let remindedAtMs = 0
+  const complain = onceAMinute((sentence) => log.warn(sentence))
 
   async function tick(): Promise<false> {
+    if (!(await clocksAgree({ db: database }))) {
+      complain(clocksApart)
+      return false
+    }
     // The database's time zone data change when it is upgraded; whoever starts or runs for days looks again (D5).
     if (Date.now() - movedAtMs > dayMs) {
       await inEach(database, 'every_account', async (work) => {
@@ -34,19 +40,13 @@ export function startClock(database: Database, log: Log, alsoDaily: () => Promis
     }
     if (Date.now() - remindedAtMs > minuteMs) {
       await inEach(database, 'every_account', async (work) => {
-        if (await clocksAgree(work)) await remind(work)
+        await remind(work)
         await sealHistory(work)
         await foldLearning(work)
       })
       remindedAtMs = Date.now()
     }
     await inEach(database, 'accounts_to_settle', async (work) => {
-      if (!(await clocksAgree(work))) {
-        log.warn(
-          'The clocks of this machine and of the database are more than 5 minutes apart: nothing due is recorded. Set the clocks.',
-        )
-        return
-      }
       await settleDue(work)
       await fillFromWaiting(work)
     })
@@ -67,7 +67,8 @@ async function inEach(
       // A hundred thousand may be due at the same minute.
       await allowTime(work.db, 15 * 60_000)
       await takeTurn(work)
-      await task(work)
+      // Asked here as well: a clock may be set between the look and the turn.
+      if (await clocksAgree(work)) await task(work)
     })
   }
 }

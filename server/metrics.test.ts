@@ -27,6 +27,7 @@ test('metrics tell how requests were answered and what waits, and name no accoun
   expect(body).toMatch(/rollcall_http_request_seconds_count\{method="GET",route="\/api\/v1\/me",status="200"\} 1/)
   expect(body).toMatch(/^rollcall_mails_queued [1-9]/m)
   expect(body).toMatch(/^rollcall_operations_running 0$/m)
+  expect(body).toMatch(/^rollcall_database_clock_ahead_seconds -?[0-9.e-]+$/m)
   expect(body).toMatch(/^process_resident_memory_bytes \d/m)
   for (const secret of [accountId, host, learner.id, learner.email]) expect(body).not.toContain(secret)
 })

@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { sql } from 'kysely'
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { databaseAheadBySeconds } from '#server/db/clocks.ts'
 import type { Database } from '#server/db/database.ts'
 import type { Replica } from '#server/gate/replica.ts'
 import { Problem } from '#server/problem.ts'
@@ -44,6 +45,10 @@ export function metricsRoute(
   const oldest = gauge('rollcall_mail_oldest_seconds', 'For how long the oldest of them has waited.')
   const running = gauge('rollcall_operations_running', 'Large operations under way.')
   const paused = gauge('rollcall_operations_paused', 'Large operations that wait for somebody to resume them.')
+  const ahead = gauge(
+    'rollcall_database_clock_ahead_seconds',
+    "How far the database's clock is ahead of this machine's. More than 300 apart, nothing due is recorded, sealed or mailed.",
+  )
 
   if (replica) watchReplica(register, replica)
 
@@ -56,6 +61,7 @@ export function metricsRoute(
     oldest.set(waiting.mailOldestSeconds)
     running.set(waiting.operationsRunning)
     paused.set(waiting.operationsPaused)
+    ahead.set(await databaseAheadBySeconds(database))
     return reply.type(register.contentType).send(await register.metrics())
   })
 }

@@ -59,3 +59,13 @@ export function repeat(round: (stopped: AbortSignal) => Promise<boolean>, { ever
     hurry: () => hurrying.abort(),
   }
 }
+
+/** Says what is so every second at most once a minute, by the clock of this process that nobody sets. */
+export function onceAMinute(say: (sentence: string) => void): (sentence: string) => void {
+  let saidAtMs = -Infinity
+  return (sentence) => {
+    if (performance.now() - saidAtMs < 60_000) return
+    saidAtMs = performance.now()
+    say(sentence)
+  }
+}

@@ -1,25 +1,9 @@
 import { sql } from 'kysely'
+import { areAgreed } from '#server/db/clocks.ts'
 import type { Work } from '#server/gate/work.ts'
 
-/** How far the clocks of the application and of the database may be apart for anything lasting to follow (R20). */
-const mostSecondsApart = 5 * 60
-
-const agree = () =>
-  sql<boolean>`abs(extract(epoch from statement_timestamp() - ${new Date().toISOString()}::timestamptz)) < ${mostSecondsApart}`
-
-/**
- * Whether this machine's clock and the database's agree. The gate obeys the database's alone; but what cannot be
- * taken back (a recorded status, a notice) waits until nobody's clock is off by weeks.
- */
-export async function clocksAgree({ db }: Work): Promise<boolean> {
-  const { rows } = await sql<{ agree: boolean }>`
-    select ${agree()} as agree
-  `.execute(db)
-  return rows[0]!.agree
-}
-
 /** Whether there is something to record, and the clocks agree. */
-export const isDue = ({ accountId }: Work) => sql<boolean>`(${agree()} and exists (
+export const isDue = ({ accountId }: Work) => sql<boolean>`(${areAgreed()} and exists (
   select from users where account_id = ${accountId} and deactivate_at <= statement_timestamp() and status = 'active'))`
 
 /** Records what is due, so that what follows looks at people as they are; nothing while the clocks are apart (R20). */

@@ -1,16 +1,16 @@
 import { sql } from 'kysely'
-import { createTransport, type Transporter, type TransportOptions } from 'nodemailer'
 import pLimit from 'p-limit'
 import type { MailState } from '#contract/mail.ts'
 import type { Config } from '#server/config.ts'
+import { clocksAgree, clocksApart } from '#server/db/clocks.ts'
 import type { Database } from '#server/db/database.ts'
 import { type Work, workFor } from '#server/gate/work.ts'
-import { type Log, repeat, type Repeating } from '#server/repeat.ts'
+import { type Log, onceAMinute, repeat, type Repeating } from '#server/repeat.ts'
 import { compose, type Composed, type Queued } from './compose.ts'
+import { type Failure, MailServer, mostAtOnce } from './mail-server.ts'
 import { whyNot } from './may-receive.ts'
 
 const lookEveryMs = 1_000
-const mostAtOnce = 4
 /** How long whoever takes a mail has for it; after that it is another's (R44). Longer than all limits of the transport. */
 const lease = '2 minutes'
 /** How long after each failure it is tried again, in minutes; after the last of them again and again. */
@@ -19,17 +19,26 @@ const givesUpAfter = '2 days'
 
 /**
  * Hands mail over to the mail server, on every node: what one has taken no other takes. Without a mail server it is
- * written all the same, and kept in the mail log.
+ * written all the same, and kept in the mail log. Who may receive is asked of the database's clock: while that and this
+ * machine's disagree, mail waits (R20).
  */
 export function startMail(database: Database, config: Config, log: Log): Repeating {
-  const transport = config.smtpUrl === undefined ? null : transportTo(config.smtpUrl)
+  const server = config.smtpUrl === undefined ? null : new MailServer(config.smtpUrl, log)
   const few = pLimit(mostAtOnce)
+  const complain = onceAMinute((sentence) => log.warn(sentence))
   const handing = repeat(
     async (stopped) => {
+      if (server && !(await server.isThere(stopped))) return false
+      if (!(await clocksAgree({ db: database }))) {
+        complain(clocksApart)
+        return false
+      }
       const { rows } = await sql<{ accountId: string; id: string }>`select * from mails_due(100)`.execute(database)
       await Promise.all(
         rows.map(({ accountId, id }) =>
-          few(() => (stopped.aborted ? undefined : handOver(database, { accountId, id, config, transport }))),
+          few(() =>
+            stopped.aborted || server?.isAway ? undefined : handOver(database, { accountId, id, config, server }),
+          ),
         ),
       )
       return rows.length > 0
@@ -39,38 +48,26 @@ export function startMail(database: Database, config: Config, log: Log): Repeati
   return {
     async stop() {
       await handing.stop()
-      transport?.close()
+      server?.close()
     },
   }
 }
-
-const transportTo = (url: string): Transporter =>
-  createTransport({
-    url,
-    pool: true,
-    maxConnections: mostAtOnce,
-    connectionTimeout: 10_000,
-    greetingTimeout: 10_000,
-    socketTimeout: 15_000,
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  } as TransportOptions)
 
 interface Errand {
   readonly accountId: string
   readonly id: string
   readonly config: Config
-  readonly transport: Transporter | null
+  readonly server: MailServer | null
 }
 
-async function handOver(database: Database, { accountId, id, config, transport }: Errand): Promise<void> {
+async function handOver(database: Database, { accountId, id, config, server }: Errand): Promise<void> {
   const within = <T>(task: (work: Work) => Promise<T>) => workFor(database, accountId, 'clock', task)
-  const composed = await within((work) => take(work, id, config, transport === null))
+  const composed = await within((work) => take(work, id, config, server === null))
   if (!composed) return
   // Asked once more, with nothing but the sending after it: writing the mail has taken a moment (M1).
   const reason = await within((work) => whyNot(work, id))
   if (reason) return within((work) => settle(work, id, { state: 'not_sent', reason }))
-  const failure = await send(transport!, id, composed)
+  const failure = await server!.send(id, composed)
   await within((work) =>
     failure ? fail(work, id, failure) : settle(work, id, { state: 'sent', reason: null, composed }),
   )
@@ -110,15 +107,10 @@ async function settle({ db, accountId }: Work, id: string, { state, reason, comp
   `.execute(db)
 }
 
-interface Failure {
-  readonly said: string
-  /** The server will never take it. */
-  readonly isFinal: boolean
-}
-
-/** After a failure it is tried again, with longer and longer pauses, for two days. */
-async function fail(work: Work, id: string, { said, isFinal }: Failure): Promise<void> {
-  if (isFinal) return settle(work, id, { state: 'failed', reason: said })
+/** What the server did not take now is tried again, with longer and longer pauses, for two days; what never got to it keeps its place. */
+async function fail(work: Work, id: string, { said, which }: Failure): Promise<void> {
+  if (which === 'never') return settle(work, id, { state: 'failed', reason: said })
+  if (which === 'server_away') return putBack(work, id, said)
   await sql`
     update mails set reason = ${said},
       next_attempt_at = case when queued_at > statement_timestamp() - ${givesUpAfter}::interval
@@ -129,25 +121,9 @@ async function fail(work: Work, id: string, { said, isFinal }: Failure): Promise
   `.execute(work.db)
 }
 
-/** R44: its Message-ID is the same whenever it is sent, so that a repetition after a lost answer can be told from a second mail. */
-async function send(transport: Transporter, id: string, mail: Composed): Promise<Failure | null> {
-  try {
-    await transport.sendMail({
-      messageId: `<${id}@${mail.from.address.split('@')[1]}>`,
-      from: { ...mail.from },
-      to: { ...mail.to },
-      subject: mail.subject,
-      text: mail.text,
-      html: mail.html,
-      headers: { 'Auto-Submitted': 'auto-generated' },
-      ...(mail.unsubscribeUrl && { list: { unsubscribe: { url: mail.unsubscribeUrl, comment: 'No more reminders' } } }),
-    })
-    return null
-  } catch (error) {
-    const { message, code, responseCode = 0 } = error as Error & { code?: string; responseCode?: number }
-    return {
-      said: message.slice(0, 500),
-      isFinal: (code === 'EENVELOPE' || code === 'EMESSAGE') && responseCode >= 500,
-    }
-  }
+async function putBack({ db, accountId }: Work, id: string, said: string): Promise<void> {
+  await sql`
+    update mails set reason = ${said}, next_attempt_at = queued_at, attempts = attempts - 1
+    where account_id = ${accountId} and id = ${id}
+  `.execute(db)
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Database } from '#server/db/database.ts'
+import { atLeisure } from './at-leisure.ts'
 
 /** So few that a statement keeps to its time on a busy machine. */
 const atOnce = 1_000
@@ -18,7 +19,7 @@ export async function addCrowd(
 ): Promise<string[]> {
   const ids: string[] = []
   while (ids.length < howMany) {
-    const { rows } = await sql<{ id: string }>`
+    const crowd = sql<{ id: string }>`
       with people as (
         insert into users (account_id, status, status_cause)
         select ${accountId}, ${status}::status, ${cause}::status_cause
@@ -30,10 +31,11 @@ export async function addCrowd(
         insert into credentials (account_id, user_id) select ${accountId}, id from people
       )
       select id from people order by id
-    `.execute(store)
+    `
+    const { rows } = await atLeisure(store, (db) => crowd.execute(db))
     ids.push(...rows.map((row) => row.id))
   }
   // Autovacuum would do it a minute later; the planner needs it now.
-  if (howMany >= 4_000) await sql`analyze users, profiles`.execute(store)
+  if (howMany >= 4_000) await atLeisure(store, (db) => sql`analyze users, profiles`.execute(db))
   return ids.sort()
 }

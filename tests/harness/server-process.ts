@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -24,7 +24,7 @@ export class ServerProcess {
   port = 0
 
   constructor(env: Record<string, string> = {}) {
-    this.dataDirectory = mkdtempSync(join(tmpdir(), 'rollcall-server-'))
+    this.dataDirectory = env['DATA_DIR'] ?? mkdtempSync(join(tmpdir(), 'rollcall-server-'))
     this.#env = { DATA_DIR: this.dataDirectory, PORT: '0', CONTENT_PORT: '0', LOG_LEVEL: 'fatal', ...env }
   }
 
@@ -92,6 +92,14 @@ export class ServerProcess {
 
   get #host(): string {
     return `localhost:${this.port}`
+  }
+
+  /** Of its embedded database, past every right: to look at what was stored. */
+  get adminUrl(): string {
+    const home = join(this.dataDirectory, 'postgres')
+    const secret = encodeURIComponent(readFileSync(join(home, 'password'), 'utf8').trim())
+    const port = readFileSync(join(home, 'cluster', 'postmaster.pid'), 'utf8').split('\n')[3]
+    return `postgres://postgres:${secret}@127.0.0.1:${port}/rollcall`
   }
 
   /** Whether it has its database. */

@@ -18,11 +18,13 @@ type Behaviour =
 export class MailServer {
   readonly mails: ParsedMail[] = []
   behaviour: Behaviour = 'takes it'
-  readonly #server: SMTPServer
+  #server = this.#made()
   #port = 0
 
-  constructor() {
-    this.#server = new SMTPServer({
+  #made(): SMTPServer {
+    const server = new SMTPServer({
+      // Whoever is connected when it stops is cut off.
+      closeTimeout: 1,
       authOptional: true,
       disabledCommands: ['STARTTLS'],
       onRcptTo: (_address, _session, done) => {
@@ -37,7 +39,8 @@ export class MailServer {
         this.#keep(stream, session.id, done).catch(() => {})
       },
     })
-    this.#server.on('error', () => {})
+    server.on('error', () => {})
+    return server
   }
 
   /** Keeps a mail, and answers it, or hangs up. */
@@ -61,8 +64,10 @@ export class MailServer {
     return this
   }
 
-  stop(): Promise<void> {
-    return new Promise((resolve) => this.#server.close(() => resolve()))
+  async stop(): Promise<void> {
+    await new Promise<void>((resolve) => this.#server.close(() => resolve()))
+    // One that was closed says so for ever.
+    this.#server = this.#made()
   }
 
   to(email: string): ParsedMail[] {
