@@ -178,4 +178,5 @@ export const exportReport = endpoint({
     search: z.string().max(200).optional(),
   }),
   answer: file,
+  problems: ['no_room'],
 })

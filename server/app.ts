@@ -71,12 +71,12 @@ export async function buildApp({
     groupsRoutes,
     coursesRoutes,
     enrollmentsRoutes,
-    reportsRoutes,
     signInRoutes,
   ])
     routes(gate)
   accountsRoutes(gate, storage)
   mailRoutes(gate, config)
+  reportsRoutes(gate, config)
   portalRoutes(gate, config)
   filesRoutes(app, gate, storage, new Uploads(config.dataDirectory))
   liveRoutes(app, database, gate)

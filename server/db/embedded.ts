@@ -26,6 +26,7 @@ export interface EmbeddedPostgres {
 
 const startLimitMs = 30_000
 const stopLimitMs = 10_000
+const saysAgainMs = 60_000
 const keeperLock = 7_265_501_002
 const preparingLock = 7_265_501_003
 const ownerRole = 'rollcall_owner'
@@ -52,13 +53,18 @@ export async function startEmbedded(dataDirectory: string, { fsync = true } = {}
       reviving = revive()
     })
   const revive = async () => {
+    // As long as the disk is full it ends again and again (R46).
+    let saidAtMs = -Infinity
     while (!stopping) {
       try {
         keeper = await hold(cluster, flags, port)
         watch()
         return
       } catch (error) {
-        console.error((error as Error).message)
+        if (performance.now() - saidAtMs > saysAgainMs) {
+          console.error((error as Error).message)
+          saidAtMs = performance.now()
+        }
         await pause(1_000)
       }
     }
