@@ -27,7 +27,8 @@ export async function addSamples(work: Work, ownerId: string, storage: Storage):
   const gone = active.filter((_, place) => isGone(place))
   const goneAt = gone.map((userId, place) => ({
     userId,
-    at: daysAgo(4 + place * 11, place),
+    // Who came first left first: nobody before they came.
+    at: daysAgo(4 + (gone.length - 1 - place) * 11, place),
     cause: place % 5 === 2 ? ('schedule' as const) : ('administrator' as const),
     reason: reasons[place % reasons.length]!,
   }))

@@ -8,6 +8,7 @@ import { getMe } from '#contract/sign-in.ts'
 import { password, ServerProcess } from '#tests/harness/server-process.ts'
 import { until } from '#tests/harness/until.ts'
 import { isLong } from './extent.ts'
+import { nothingLost } from './nothing-lost.ts'
 
 const kills = isLong ? 10 : 2
 test(`R45 S3 PostgreSQL is killed ${kills} times while accesses end: what was acknowledged is there, and nobody of those gets in`, async () => {
@@ -56,4 +57,5 @@ test(`R45 S3 PostgreSQL is killed ${kills} times while accesses end: what was ac
   const { body } = await server.call(listUsers, { status: ['inactive'], limit: 100 }, owner)
   const inactive = (body as Answer<typeof listUsers>).items.map(({ id }) => id)
   expect([...acknowledged].filter((id) => !inactive.includes(id))).toEqual([])
+  await nothingLost(server.adminUrl, { out: acknowledged })
 }, 300_000)

@@ -6,12 +6,14 @@ import type { Answer } from '#contract/endpoint.ts'
 import { activateUsers, deactivateUsers } from '#contract/lifecycle.ts'
 import { connect } from '#server/db/database.ts'
 import { hashOf, newToken } from '#server/gate/credential.ts'
+import { atLeisure } from '#tests/harness/at-leisure.ts'
 import { addCrowd } from '#tests/harness/crowd.ts'
 import { freshDatabase } from '#tests/harness/postgres.ts'
 import { ServerProcess } from '#tests/harness/server-process.ts'
 import { MailServer } from '#tests/harness/smtp.ts'
 import { until } from '#tests/harness/until.ts'
 import { isLong } from './extent.ts'
+import { nothingLost } from './nothing-lost.ts'
 
 const kills = isLong ? 30 : 5
 const crowd = isLong ? 100_000 : 20_000
@@ -20,7 +22,8 @@ const urls = await freshDatabase()
 const store = connect(urls.adminUrl)
 afterAll(() => store.destroy())
 
-const counted = async (what: ReturnType<typeof sql<{ n: number }>>) => (await what.execute(store)).rows[0]!.n
+const counted = async (what: ReturnType<typeof sql<{ n: number }>>) =>
+  (await atLeisure(store, (db) => what.execute(db))).rows[0]!.n
 
 let accountId: string
 let headers: Record<string, string>
@@ -117,14 +120,17 @@ describe('kill -9 of a node', () => {
     )
     expect(out).toBe(begun.length % 2 === 0 ? 0 : crowd)
     expect(await counted(sql`select count(*) as n from operation_portions where account_id = ${accountId}`)).toBe(0)
+    await nothingLost(urls.adminUrl)
   }, 900_000)
 
   test('R23 in the middle of the sweep: what was due is recorded once', async () => {
     const due = isLong ? 50_000 : 8_000
-    await addCrowd(store, accountId, due)
+    const ids = await addCrowd(store, accountId, due)
     const both = await nodes(2)
-    await sql`update users set deactivation_date = '2024-01-01', deactivate_at = '2024-01-01T23:59:00Z'
-      where account_id = ${accountId} and role = 'learner'`.execute(store)
+    await atLeisure(store, (db) =>
+      sql`update users set deactivation_date = '2024-01-01', deactivate_at = '2024-01-01T23:59:00Z'
+      where account_id = ${accountId} and role = 'learner'`.execute(db),
+    )
     for (const node of both) {
       await pause(randomInt(20, 900))
       await node.kill()
@@ -140,6 +146,7 @@ describe('kill -9 of a node', () => {
         sql`select count(*) as n from lifecycle_events where account_id = ${accountId} and change = 'deactivated'`,
       ),
     ).toBe(due)
+    await nothingLost(urls.adminUrl, { out: ids })
   }, 300_000)
 
   test('R44 in the middle of the mail: everybody gets theirs, at most twice and then with the same Message-ID', async () => {
@@ -148,10 +155,12 @@ describe('kill -9 of a node', () => {
     const mailServer = await new MailServer().start()
     onTestFinished(() => mailServer.stop())
     // Those of the tests before would come first.
-    await sql`delete from mails`.execute(store)
-    await sql`insert into mails (account_id, user_id, kind)
+    await atLeisure(store, (db) => sql`delete from mails`.execute(db))
+    await atLeisure(store, (db) =>
+      sql`insert into mails (account_id, user_id, kind)
       select ${accountId}, id, 'welcome_back' from users where account_id = ${accountId} and role = 'learner'`.execute(
-      store,
+        db,
+      ),
     )
     const [node] = await nodes(1, { SMTP_URL: mailServer.url, MAIL_FROM: 'learn@acme.test' })
     await until('the first is there', () => mailServer.mails.length > 5, 30_000)
@@ -159,8 +168,8 @@ describe('kill -9 of a node', () => {
     const before = mailServer.mails.length
     expect(before).toBeLessThan(many)
     // Whoever took a mail has two minutes for it; they pass.
-    await sql`update mails set next_attempt_at = now() where account_id = ${accountId} and state = 'queued'`.execute(
-      store,
+    await atLeisure(store, (db) =>
+      sql`update mails set next_attempt_at = now() where account_id = ${accountId} and state = 'queued'`.execute(db),
     )
     await node!.start()
     const waiting = () =>
@@ -170,5 +179,6 @@ describe('kill -9 of a node', () => {
     expect(new Set(ids).size).toBe(many)
     // Four at once were on their way when it died.
     expect(ids.length - many).toBeLessThanOrEqual(4)
+    await nothingLost(urls.adminUrl)
   }, 300_000)
 })

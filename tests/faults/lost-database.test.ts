@@ -7,6 +7,7 @@ import { Line } from '#tests/harness/line.ts'
 import { freshDatabase } from '#tests/harness/postgres.ts'
 import { password, ServerProcess } from '#tests/harness/server-process.ts'
 import { until } from '#tests/harness/until.ts'
+import { nothingLost } from './nothing-lost.ts'
 
 /** The limit, and half a second for a busy machine to tell of it. */
 const withinMs = 2_500
@@ -19,7 +20,7 @@ test.each([
 ])(
   'R45 S3 the line to the database %s: every request fails with 503 within 2 s, and all is well again by itself',
   async (_, fail) => {
-    const { ownerUrl, appUrl } = await freshDatabase()
+    const { ownerUrl, appUrl, adminUrl } = await freshDatabase()
     const line = await new Line(appUrl).start()
     const server = new ServerProcess({ DATABASE_URL: line.over(ownerUrl), DATABASE_APP_URL: line.over(appUrl) })
     onTestFinished(async () => {
@@ -65,6 +66,7 @@ test.each([
     expect((await server.call(getMe, {}, session)).body).toMatchObject({ code: 'account_inactive' })
     const { body: listed } = await server.call(listUsers, { status: ['inactive'] }, owner)
     expect((listed as Answer<typeof listUsers>).items.map(({ id }) => id)).toEqual([userId])
+    await nothingLost(adminUrl, { out: [userId] })
   },
   60_000,
 )

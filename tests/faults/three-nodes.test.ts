@@ -12,10 +12,12 @@ import { freshDatabase } from '#tests/harness/postgres.ts'
 import { send, sendRaw, type Reply } from '#tests/harness/send.ts'
 import { type Headers, password, ServerProcess } from '#tests/harness/server-process.ts'
 import { until } from '#tests/harness/until.ts'
+import { nothingLost } from './nothing-lost.ts'
 
 let nodes: ServerProcess[]
 let balancer: Balancer
 let store: Database
+let adminUrl: string
 let owner: Headers
 
 const call = <E extends Endpoint>(endpoint: E, input: Call<E>, headers: Record<string, string>): Promise<Reply> =>
@@ -31,9 +33,10 @@ async function aLearner(email: string): Promise<{ userId: string; session: Heade
 }
 
 beforeAll(async () => {
-  const { ownerUrl, appUrl, adminUrl } = await freshDatabase()
+  const urls = await freshDatabase()
+  adminUrl = urls.adminUrl
   store = connect(adminUrl)
-  const database = { DATABASE_URL: ownerUrl, DATABASE_APP_URL: appUrl }
+  const database = { DATABASE_URL: urls.ownerUrl, DATABASE_APP_URL: urls.appUrl }
   const first = new ServerProcess(database)
   const shared = { ...database, DATA_DIR: first.dataDirectory }
   nodes = [first, new ServerProcess(shared), new ServerProcess(shared)]
@@ -119,5 +122,6 @@ describe('three nodes on one database and one folder of files, behind a proxy', 
   test('one dies: the others go on, nobody notices', async () => {
     await nodes[1]!.kill()
     for (let turn = 0; turn < 2 * nodes.length; turn++) expect((await call(getMe, {}, owner)).status).toBe(200)
+    await nothingLost(adminUrl)
   })
 })

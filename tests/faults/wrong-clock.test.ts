@@ -8,6 +8,7 @@ import { connect } from '#server/db/database.ts'
 import { freshDatabase } from '#tests/harness/postgres.ts'
 import { password, ServerProcess } from '#tests/harness/server-process.ts'
 import { until } from '#tests/harness/until.ts'
+import { nothingLost } from './nothing-lost.ts'
 
 const dayMs = 86_400_000
 
@@ -78,6 +79,7 @@ test.each([40, -40])(
     const back = await right.signIn('olga@example.org')
     const { body: listed } = await right.call(listUsers, { status: ['inactive'] }, back)
     expect((listed as Answer<typeof listUsers>).items.map(({ id }) => id).sort()).toEqual([leo!, lia!].sort())
+    await nothingLost(adminUrl, { out: [leo!, lia!], in: [lea!] })
   },
-  120_000,
+  300_000,
 )
