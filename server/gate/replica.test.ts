@@ -25,6 +25,8 @@ let replica: Running
 let there: Database
 let server: ServerProcess
 let owner: Headers
+/** What has been started, in its order: all of it ends, also when the rest does not come up. */
+const started: (() => Promise<unknown>)[] = []
 
 beforeAll(async () => {
   chmodSync(folder, 0o755)
@@ -36,27 +38,29 @@ beforeAll(async () => {
   await primary.stop()
   copy = replicaOf(cluster, primary, join(folder, 'replica'))
   primary = await startOther(cluster)
+  started.push(() => primary.stop())
   replica = await startOther(copy)
+  started.push(() => replica.stop())
   const readUrl = Object.assign(new URL(replica.superuserUrl), {
     username: '',
     password: '',
     pathname: 'rollcall',
   }).href
   there = connect(Object.assign(new URL(replica.superuserUrl), { pathname: 'rollcall' }).href, { max: 1 })
-  server = await new ServerProcess({
+  started.push(() => there.destroy())
+  server = new ServerProcess({
     DATABASE_URL: ownerUrl,
     READ_DATABASE_URL: readUrl,
     METRICS_TOKEN: metricsToken,
     LOG_LEVEL: 'warn',
-  }).start()
+  })
+  started.push(() => server.stop())
+  await server.start()
   owner = await server.setUp()
 }, 60_000)
 
 afterAll(async () => {
-  await server.stop()
-  await there.destroy()
-  await replica.stop()
-  await primary.stop()
+  for (const end of started.reverse()) await end()
   rmSync(folder, { recursive: true, force: true })
 })
 

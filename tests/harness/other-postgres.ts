@@ -75,7 +75,8 @@ export async function startOther(cluster: Cluster): Promise<Running> {
   return {
     superuserUrl,
     async stop() {
-      const { pid } = pidFile(cluster)!
+      const pid = pidFile(cluster)?.pid
+      if (pid === undefined) return
       process.kill(pid, 'SIGINT')
       await until('PostgreSQL has stopped', () => hasEnded(pid, cluster), 20_000)
     },
