@@ -210,8 +210,15 @@ function byDepartment(walk: Walk): RawBuilder<unknown> {
     ${inOrder([...known, ...nameKeys], walk)}`
 }
 
-/** Departments in which somebody may match. */
-function departmentsAsked({ work, filter }: Walk): RawBuilder<boolean> {
-  if (!filter.departmentId?.length) return sql<boolean>`true`
-  return sql<boolean>`d.id = any(array(select departments_below(${work.accountId}, ${filter.departmentId}::uuid[])))`
+/** Departments in which there may be somebody who matches, and whom the actor may see. */
+function departmentsAsked({ work: { accountId, actor }, filter }: Walk): RawBuilder<boolean> {
+  const within = (those: RawBuilder<unknown>) => sql<boolean>`d.id = any(array(select ${those}))`
+  const conditions = [
+    ...(filter.departmentId?.length
+      ? [within(sql`departments_below(${accountId}, ${filter.departmentId}::uuid[])`)]
+      : []),
+    ...(actor.role === 'department_administrator' ? [within(sql`departments_managed(${accountId}, ${actor.id})`)] : []),
+    sql<boolean>`true`,
+  ]
+  return sql<boolean>`${sql.join(conditions, sql` and `)}`
 }
