@@ -4,16 +4,18 @@ import { parseArgs } from 'node:util'
 import type { Bench, Family } from './bench.ts'
 import { machine, type Result } from './result.ts'
 import { below, type Row, rowOf } from './row.ts'
+import { add } from './rows/add.ts'
 import { deactivate } from './rows/deactivate.ts'
 import { exports } from './rows/export.ts'
 import { gate } from './rows/gate.ts'
 import { onePerson } from './rows/one-person.ts'
+import { page } from './rows/page.ts'
 import { people } from './rows/people.ts'
 import { reports } from './rows/reports.ts'
 import { scheduled } from './rows/scheduled.ts'
 import { search } from './rows/search.ts'
 import { signIn } from './rows/sign-in.ts'
-import { warmStart } from './rows/start.ts'
+import { freshStart, warmStart } from './rows/start.ts'
 import { type BenchDatabase, makeDatabase } from './scene/database.ts'
 import { type Server, startServer } from './scene/server.ts'
 import { table } from './table.ts'
@@ -32,7 +34,9 @@ const families: Record<string, Family> = {
   'one-person': onePerson,
   scheduled,
   deactivate,
+  add,
   export: exports,
+  page,
   reports,
 }
 const afterAll = 'start'
@@ -103,7 +107,10 @@ async function measured({ people, runs, only }: Asked): Promise<Outcome> {
         failed++
         console.error(`Not measured: what is left of ${name}.`, error)
       })
-    if (only.includes(afterAll)) await measure('start, warm', () => warmStart(database, runs))
+    if (only.includes(afterAll)) {
+      await measure('start, warm', () => warmStart(database, runs))
+      await measure('start, fresh clone', freshStart)
+    }
     for (const [work, peaks] of memory)
       rows.push(rowOf(`memory: ${work}`, 'MB', { ours: peaks }, below(work === atRest ? 200 : 400, 'MB')))
     return { rows, failed, postgres: told[0]!.version }

@@ -14,7 +14,7 @@ export interface Row {
   readonly runs: number
   readonly unit: Unit
 }
-export type Unit = 's' | 'ms' | '/s' | 'MB'
+export type Unit = 's' | 'ms' | '/s' | 'MB' | 'kB' | 'of 100'
 
 export interface Target {
   readonly says: string
@@ -34,6 +34,11 @@ export const ratioAtLeast = (least: number): Target => ({
 export const below = (most: number, unit: Unit): Target => ({
   says: `< ${most} ${unit}`,
   isMet: ({ ours }) => ours < most,
+})
+
+export const atLeast = (least: number, unit: Unit): Target => ({
+  says: `>= ${least} ${unit}`,
+  isMet: ({ ours }) => ours >= least,
 })
 
 export interface Measured {

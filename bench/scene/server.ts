@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline'
 import type { Connection } from '#server/db/database.ts'
 import { until } from '#tests/harness/until.ts'
 
-const root = join(import.meta.dirname, '../..')
+export const root = join(import.meta.dirname, '../..')
 /** As `npm start` starts the server. */
 const nodeFlags = JSON.parse(readFileSync(join(root, 'server/node-flags.json'), 'utf8')) as string[]
 
@@ -32,9 +32,9 @@ export interface Server extends Running {
  *
  * @throws Error when it ends instead
  */
-export async function start(program: string, env: Record<string, string>): Promise<Running> {
-  const child = spawn(process.execPath, [...nodeFlags, join(root, program)], {
-    cwd: root,
+export async function start(program: string, env: Record<string, string>, within = root): Promise<Running> {
+  const child = spawn(process.execPath, [...nodeFlags, join(within, program)], {
+    cwd: within,
     env: { ...inherited(), ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
