@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type CompiledQuery, sql } from 'kysely'
 import { afterAll, expect, onTestFinished, test } from 'vitest'
 import { Line } from '#tests/harness/line.ts'
 import { freshDatabase } from '#tests/harness/postgres.ts'
@@ -59,6 +59,7 @@ test('R12 behind a pooler nothing is prepared or left on a connection, and the l
       .then(({ rows }) => rows[0]!.limit)
   expect(await pooled.transaction().execute(limit)).toBe('2s')
   expect(await pooled.transaction().setAccessMode('read write').execute(limit)).toBe('2s')
+  expect(await pooled.transaction().setAccessMode('read only').execute(limit)).toBe('2s')
   expect(await limit(pooled)).toBe('0')
   expect((await sql`select from pg_prepared_statements`.execute(pooled)).rows).toEqual([])
 })
@@ -76,6 +77,22 @@ test('when another node has migrated, a prepared statement fails once at most', 
   expect(await failure(look())).toMatchObject({ unavailable: true })
   const after = [{ a: 1, b: 2 }]
   expect(await Promise.all([look(), look(), look()])).toEqual([after, after, after])
+})
+
+test('statements that are sent together are one transaction: after one that fails none is done', async () => {
+  const one = connect(urls.appUrl, { max: 1 })
+  const owner = await connectOnce(urls.ownerUrl)
+  onTestFinished(() => Promise.all([one.destroy(), owner.end()]).then(() => {}))
+  await owner.query('create table notes (a int); grant select, insert on notes to rollcall_app')
+  const together = (by: number) =>
+    one.executeQuery({
+      ...sql`select ${10}::int / ${by}::int as ten`.compile(one),
+      before: sql`insert into notes values (${by}) returning a`.compile(one),
+    } as CompiledQuery)
+  await expect(together(0)).rejects.toThrow('division by zero')
+  expect((await together(5)).rows).toEqual([{ a: 5 }, { ten: 2 }])
+  await expect(together(0)).rejects.toThrow('division by zero')
+  expect((await sql`select * from notes`.execute(one)).rows).toEqual([{ a: 5 }])
 })
 
 test('R12 a statement that takes longer than 2 s is refused, one that was allowed time is not', async () => {

@@ -1,8 +1,14 @@
-import { createHash } from 'node:crypto'
-import type { EventEmitter } from 'node:events'
-import type { Socket } from 'node:net'
-import { CamelCasePlugin, Kysely, PostgresDialect, sql, type Transaction } from 'kysely'
+import {
+  CamelCasePlugin,
+  Kysely,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  sql,
+  type Transaction,
+} from 'kysely'
 import pg from 'pg'
+import { allowance, PoolDriver, staleStatement } from './driver.ts'
 import type { DB } from './tables.ts'
 
 /** A row of the view is a row of `users`; the catalogue cannot say that its columns are not null. */
@@ -25,7 +31,7 @@ pg.types.setTypeParser(INT8, Number)
 
 /** A statement that needs longer than this says so with `allowTime()`; everything else fails closed (R12). */
 const statementMs = 2_000
-/** A database that lives begins a transaction at once: one that does not by then is gone, and its request told so within 2 s. */
+/** A database that lives begins at once: one that does not by then is gone, and its request told so within 2 s. */
 const signOfLifeMs = 1_750
 /** Where PostgreSQL can compile what it is asked, catching up one department took longer than the limit; without that it is at once. */
 const withoutJit = '-c jit=off'
@@ -45,7 +51,6 @@ export function connect(
   const pool = new pg.Pool({
     connectionString,
     max,
-    Client: pooler ? PooledClient : PreparingClient,
     application_name: 'rollcall',
     keepAlive: true,
     connectionTimeoutMillis: signOfLifeMs,
@@ -55,7 +60,18 @@ export function connect(
   // The pool has already dropped the idle connection that broke; without a listener the process would end.
   pool.on('error', () => {})
   return new Kysely<Tables>({
-    dialect: new PostgresDialect({ pool }),
+    dialect: {
+      createDriver: () =>
+        new PoolDriver(pool, {
+          answerMs: statementMs + graceMs,
+          graceMs,
+          firstMs: signOfLifeMs,
+          ...(pooler && { inEach: ['set local jit = off', `${allowance}${statementMs}`] }),
+        }),
+      createAdapter: () => new PostgresAdapter(),
+      createQueryCompiler: () => new PostgresQueryCompiler(),
+      createIntrospector: (db) => new PostgresIntrospector(db),
+    },
     plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
   })
 }
@@ -91,9 +107,6 @@ export async function connectOnce(connectionString: string): Promise<Connection>
 export async function allowTime(db: Transaction<Tables>, timeoutMs: number): Promise<void> {
   await sql.raw(`${allowance}${Math.round(timeoutMs)}`).execute(db)
 }
-const allowance = 'set local statement_timeout = '
-/** The place in PostgreSQL that finds a prepared statement out of date; its message is translated. */
-const staleStatement = 'RevalidateCachedQuery'
 
 /** The place in PostgreSQL that refuses `start transaction read write` on a standby; its message is translated. */
 const standbyRefuses = 'call_bool_check_hook'
@@ -114,81 +127,3 @@ export function isUnavailable(error: unknown): boolean {
 
 /** `where('id', '=', anyOf(ids))`: one parameter for any number of ids, none included. */
 export const anyOf = (ids: readonly string[]) => sql<string>`any(${ids}::uuid[])`
-
-/**
- * Prepares each parameterised text once per connection: twice the look-ups of an active person behind row level
- * security (2,700/s against 1,400/s on one connection), whose planning costs more than the reading.
- *
- * Kysely's driver sends `query(text, values)` and waits for the promise, the only way in that is changed here.
- */
-class PreparingClient extends pg.Client {
-  /** See PooledClient. */
-  protected readonly isPooled: boolean = false
-  #timeoutMs: number | undefined
-
-  constructor(config?: string | pg.ClientConfig) {
-    super(config)
-    // See connectOnce(): the pool listens only while the connection is idle.
-    this.on('error', () => {})
-  }
-
-  // oxlint-disable-next-line typescript/no-explicit-any -- pg declares eight overloads; we answer to one and hand on the rest
-  override query(...given: any[]): any {
-    const [text, values] = given as [unknown, unknown[] | undefined]
-    if (typeof text !== 'string' || given.length > 2) return super.query(...(given as [string]))
-
-    const begins = /^(begin|start transaction)/.test(text)
-    const name = values && !this.isPooled && statementName(text, values.length)
-    const timeoutMs = begins ? signOfLifeMs : this.#timeoutMs
-    const query = {
-      text: begins && this.isPooled ? `${text}; set local jit = off; ${allowance}${statementMs}` : text,
-      ...(values && { values }),
-      ...(name && { name }),
-      ...(timeoutMs && { query_timeout: timeoutMs }),
-    }
-    if (text.startsWith(allowance)) this.#timeoutMs = Number(text.slice(allowance.length)) + graceMs
-    if (text === 'commit' || text === 'rollback') this.#timeoutMs = undefined
-    return super.query(query).catch((error: unknown) => {
-      // The statement may still be running: the next user of this connection would wait behind it.
-      if (error instanceof Error && error.message === 'Query read timeout') this.#discard(error)
-      // Another node has migrated while we run: the statements are prepared anew under other names.
-      if ((error as { routine?: string }).routine === staleStatement) startAfresh()
-      throw error
-    })
-  }
-
-  /** Told as an error of the connection, the pool knows in the same moment that it is not to be handed out again. */
-  #discard(silence: Error): void {
-    const { connection } = this as unknown as { connection: EventEmitter & { stream: Socket } }
-    connection.emit('error', silence)
-    connection.stream.destroy()
-  }
-}
-
-/**
- * Behind a pooler each transaction may run on another connection of the database: nothing is prepared on one, and the
- * limit of a statement is set in the transaction. A lone statement has our own limit, which ends the connection.
- */
-class PooledClient extends PreparingClient {
-  protected override readonly isPooled = true
-}
-
-/** The server keeps every prepared statement in each connection's memory, so that there is an end to them. */
-const mostNames = 1_000
-/** Lists of rows make a new text for every length; they are sent as they are. */
-const mostParameters = 40
-const names = new Map<string, string>()
-let generation = 0
-
-function statementName(text: string, parameters: number): string | undefined {
-  const known = names.get(text)
-  if (known || parameters === 0 || parameters > mostParameters || names.size >= mostNames) return known
-  const name = `${generation}-${createHash('sha256').update(text).digest('base64url').slice(0, 22)}`
-  names.set(text, name)
-  return name
-}
-
-function startAfresh(): void {
-  generation++
-  names.clear()
-}

@@ -1,10 +1,10 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Credential } from './work.ts'
 
 /** 256 random bits, for the one who is let in. Only `hashOf` it is stored (R11). */
 export const newToken = (): string => randomBytes(32).toString('base64url')
-export const hashOf = (token: string): Buffer => createHash('sha256').update(token).digest()
+export const hashOf = (token: string): Buffer => hash('sha256', token, 'buffer')
 
 const days = 24 * 60 * 60
 
@@ -18,6 +18,11 @@ export class SessionCookie {
 
   get #name(): string {
     return this.#secure ? '__Host-session' : 'session'
+  }
+
+  /** Whether this request shows anything to be let in by. */
+  isIn(request: FastifyRequest): boolean {
+    return Boolean(request.cookies[this.#name])
   }
 
   /** What this request shows to be let in; undefined when it shows nothing. */

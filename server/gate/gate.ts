@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { RawBuilder } from 'kysely'
 import type { Answer, Endpoint, Input } from '#contract/endpoint.ts'
 import { type Access, allows } from '#contract/roles.ts'
 import type { Database } from '#server/db/database.ts'
@@ -10,7 +11,7 @@ import { Lines } from './lines.ts'
 import { OpenResponses } from './open-responses.ts'
 import { sendServed, type Served } from './served.ts'
 import { type Counted, type Question, readBeside, type Replica } from './replica.ts'
-import { type Credential, workAs, type WayOfWorking, type Work } from './work.ts'
+import { askAs, type Credential, workAs, type WayOfWorking, type Work } from './work.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -36,6 +37,8 @@ type Command<E extends Endpoint> = (work: Work, input: Input<E>, visit: Visit) =
 /** What a feature's routes are made with. A route is one call of these and no more. */
 export interface Gate {
   serve<E extends Endpoint>(endpoint: E, command: Command<E>): void
+  /** For what one question answers by one row, whoever asks it: see `askAs()`. */
+  ask<E extends Endpoint>(endpoint: E, question: RawBuilder<Answer<E>>): void
   /** For commands that change who is in. */
   serveInTurn<E extends Endpoint>(endpoint: E, command: Command<E>): void
   servePublic<E extends Endpoint>(endpoint: E, command: (visit: Visit, input: Input<E>) => Promise<Answer<E>>): void
@@ -116,7 +119,7 @@ export function openGate(
   })
   app.addHook('onRequest', async (request) => {
     refuseOtherSites(request)
-    if (request.routeOptions.config.way !== 'public' && !cookie.read(request)) throw new Problem('not_signed_in')
+    if (request.routeOptions.config.way !== 'public' && !cookie.isIn(request)) throw new Problem('not_signed_in')
   })
 
   function visitOf(request: FastifyRequest, reply: FastifyReply): Visit {
@@ -168,6 +171,16 @@ export function openGate(
       }
       const enter = () => workAs(database, credential, way, run)
       return way === 'in_turn' ? lines.within(credential.tokenHash.toString('hex'), enter) : enter()
+    })
+  }
+
+  function ask<E extends Endpoint>(endpoint: E, question: RawBuilder<Answer<E>>): void {
+    const compiled = question.compile(database)
+    route(endpoint, async (request) => {
+      const { entered, answer } = await askAs(database, credentialOf(request), compiled)
+      allowedIn(entered, endpoint.access)
+      inputOf(endpoint, request)
+      return answer
     })
   }
 
@@ -258,6 +271,7 @@ export function openGate(
   }
 
   return {
+    ask,
     serveInSteps,
     serveFile: serveFiles(asksNow),
     serveReport,
@@ -274,7 +288,7 @@ export function openGate(
 }
 
 /** @throws Problem `not_allowed` */
-function allowedIn({ accountId, actor }: Work, access: Access): Entered {
+function allowedIn({ accountId, actor }: Omit<Work, 'db'>, access: Access): Entered {
   if (actor.id === null || !allows(access, actor.role)) throw new Problem('not_allowed')
   return { accountId, userId: actor.id, sessionId: actor.sessionId }
 }

@@ -31,8 +31,10 @@ export const securityHeaders = ({ secure }: { secure: boolean }): Record<string,
 })
 
 export function sendSecurityHeaders(app: FastifyInstance, { secure }: { secure: boolean }): void {
-  app.addHook('onRequest', async (_request, reply) => {
-    reply.headers(securityHeaders({ secure }))
+  const headers = securityHeaders({ secure })
+  app.addHook('onRequest', (_request, reply, done) => {
+    reply.headers(headers)
+    done()
   })
 }
 

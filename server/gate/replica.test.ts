@@ -12,8 +12,9 @@ import { aCluster, prepareOther, replicaOf, type Running, startOther } from '#te
 import { sendRaw } from '#tests/harness/send.ts'
 import { type Headers, password, ServerProcess } from '#tests/harness/server-process.ts'
 import { until } from '#tests/harness/until.ts'
+import { hashOf } from './credential.ts'
 import { Replica } from './replica.ts'
-import { workFor } from './work.ts'
+import { askAs, workAs, workFor } from './work.ts'
 
 const metricsToken = 'a token of sixteen characters'
 const folder = mkdtempSync(join(tmpdir(), 'rollcall-replica-'))
@@ -163,8 +164,17 @@ test('what is too far behind, or no replica, is not asked', async () => {
 
 test('S3 R12 a standby lets nobody in: it may not know yet who has gone', async () => {
   const account = '0199c0de-0000-7000-8000-000000000001'
-  const error = await workFor(there, account, 'clock', async () => 'let in').catch((reason: unknown) => reason)
-  expect([isUnavailable(error), String(error)]).toEqual([true, expect.stringContaining('recovery')])
+  const credential = { host: 'localhost', tokenHash: hashOf('a token') }
+  const ways = [
+    () => workFor(there, account, 'clock', async () => 'let in'),
+    () => workAs(there, credential, 'writing', async () => 'let in'),
+    () => workAs(there, credential, 'reading', async () => 'let in'),
+    () => askAs(there, credential, sql<object>`select 'let in' as answer`.compile(there)),
+  ]
+  for (const way of ways) {
+    const error = await (way() as Promise<unknown>).catch((reason: unknown) => reason)
+    expect([isUnavailable(error), String(error)]).toEqual([true, expect.stringContaining('recovery')])
+  }
 })
 
 test('a replica that is down is missed by nobody, and is read again when it is back', async () => {
@@ -181,5 +191,5 @@ test('a replica that is down is missed by nobody, and is read again when it is b
     async () => (await report()).status === 200 && (await metric('rollcall_reports_total{by="replica"}')) > before,
     30_000,
   )
-  expect(server.words).toContain('Reports are read from the replica again.')
+  await until('the log tells of it', async () => server.words.includes('Reports are read from the replica again.'))
 })

@@ -1,5 +1,6 @@
-import { sql, type Transaction } from 'kysely'
+import { type AccessMode, type CompiledQuery, type RawBuilder, sql, type Transaction } from 'kysely'
 import type { Role } from '#contract/roles.ts'
+import type { Joined } from '#server/db/driver.ts'
 import { anyOf, type Database, type Tables } from '#server/db/database.ts'
 import { Problem } from '#server/problem.ts'
 
@@ -30,28 +31,73 @@ export interface Credential {
   readonly tokenHash: Buffer
 }
 
+interface LetIn {
+  readonly accountId: string
+  readonly sessionId: string | null
+  readonly userId: string
+  readonly role: Role
+  readonly isIn: boolean
+  readonly seenLongAgo: boolean
+}
+
+const letIn = ({ host, tokenHash }: Credential, way: WayOfWorking) =>
+  sql<LetIn>`select * from let_in(${host}, ${tokenHash}, ${way})`
+
+/** @throws Problem `not_signed_in`, `account_inactive` */
+function enteredAs({ accountId, sessionId, userId, role, isIn }: LetIn): Omit<Work, 'db'> {
+  if (sessionId === null) throw new Problem('not_signed_in')
+  if (!isIn) throw new Problem('account_inactive')
+  return { accountId, actor: { id: userId, role, sessionId } }
+}
+
 /**
  * The only way of a person to the data (S2, S3, A1): opens the transaction, sets the account, and lets only those in
- * who are in. What it decides, it decides in `enter()`, in the schema.
+ * who are in. What it decides, it decides in `let_in()`, in the schema.
  *
  * @throws Problem `not_signed_in`, `account_inactive`
  */
-export function workAs<T>(
+export async function workAs<T>(
   database: Database,
-  { host, tokenHash }: Credential,
+  credential: Credential,
   way: WayOfWorking,
   task: (work: Work) => Promise<T>,
 ): Promise<T> {
-  return transaction(database, async (db) => {
-    const { rows } = await sql<{ accountId: string; sessionId: string; userId: string; role: Role; isIn: boolean }>`
-      select current_account() as account_id, entered.* from enter(account_at(${host}), ${tokenHash}, ${way}) as entered
-    `.execute(db)
-    const entered = rows[0]
-    if (!entered) throw new Problem('not_signed_in')
-    if (!entered.isIn) throw new Problem('account_inactive')
-    const { accountId, userId, role, sessionId } = entered
-    return task({ db, accountId, actor: { id: userId, role, sessionId } })
+  let seen: LetIn | undefined
+  const result = await transaction(database, way === 'reading' ? 'read only' : 'read write', async (db) => {
+    const { rows } = await letIn(credential, way).execute(db)
+    const entered = enteredAs(rows[0]!)
+    seen = rows[0]
+    return task({ db, ...entered })
   })
+  if (seen?.seenLongAgo) await noteSeen(database, seen)
+  return result
+}
+
+/**
+ * One question of somebody who is in, which asks for them by `current_account()` and `current_actor()`: it is sent with
+ * the look at who they are instead of after it, and its answer is dropped when they are not in.
+ *
+ * @throws Problem `not_signed_in`, `account_inactive`
+ */
+export async function askAs<T>(
+  database: Database,
+  credential: Credential,
+  question: CompiledQuery<T>,
+): Promise<{ entered: Omit<Work, 'db'>; answer: T }> {
+  const together: Joined = { ...question, before: letIn(credential, 'reading').compile(database) }
+  const { rows } = await database.executeQuery(together)
+  const [row, answer] = rows as [LetIn, T]
+  const entered = enteredAs(row)
+  if (row.seenLongAgo) await noteSeen(database, row)
+  return { entered, answer }
+}
+
+function noteSeen(database: Database, { accountId, sessionId }: LetIn): Promise<unknown> {
+  return workFor(database, accountId, 'clock', ({ db }) =>
+    sql`update sessions set last_seen_at = statement_timestamp() where account_id = ${accountId} and id = ${sessionId}`.execute(
+      db,
+    ),
+  )
 }
 
 /**
@@ -81,10 +127,20 @@ export function workFor<T>(
   by: 'clock' | 'operator',
   task: (work: Work) => Promise<T>,
 ): Promise<T> {
-  return transaction(database, async (db) => {
+  return transaction(database, 'read write', async (db) => {
     await sql`select set_config('app.account_id', ${accountId}, true)`.execute(db)
     return task({ db, accountId, actor: { id: null, role: by } })
   })
+}
+
+/** One question about an account that no person asks, such as before a sign-in; it says `current_account()`. */
+export async function askFor<T>(database: Database, accountId: string, question: RawBuilder<T>): Promise<T[]> {
+  const together: Joined = {
+    ...question.compile(database),
+    before: sql`select set_config('app.account_id', ${accountId}, true)`.compile(database),
+  }
+  const { rows } = await database.executeQuery(together)
+  return rows.slice(1) as T[]
 }
 
 /** Reading on a replica, by somebody whom `workAs` has just let in on the first database. It sees their account alone (A1). */
@@ -121,9 +177,12 @@ export async function holdOff({ db, accountId }: Work, userIds: readonly string[
   }
   await sql`
     select pg_advisory_xact_lock(user_lock(id))
-    from (select id from users where account_id = ${accountId} and id = ${anyOf(userIds)} order by id) as held
+    from (select id from users where account_id = ${accountId} and ${isOneOf(userIds)} order by id) as held
   `.execute(db)
 }
+
+/** A list of one is asked as one, so that a plan is made once, and not for each request. */
+const isOneOf = (ids: readonly string[]) => (ids.length === 1 ? sql`id = ${ids[0]}` : sql`id = ${anyOf(ids)}`)
 
 /** Enters as this person with work of their own: for a sign-in, which has no session yet. */
 export async function holdPlace({ db, accountId }: Work, userId: string): Promise<void> {
@@ -135,13 +194,17 @@ export async function holdPlace({ db, accountId }: Work, userId: string): Promis
 const deadlock = '40P01'
 
 /**
- * One transaction. Of two that wait for each other the database ends one: that one begins again. It is to be able to
- * write even if it only reads: a standby, which may not know yet who has gone, refuses it (S3).
+ * One transaction. Of two that wait for each other the database ends one: that one begins again. On a standby, which may
+ * not know yet who has gone, none begins that could write, and `let_in()` refuses the others (S3).
  */
-async function transaction<T>(database: Database, task: (db: Transaction<Tables>) => Promise<T>): Promise<T> {
+async function transaction<T>(
+  database: Database,
+  mode: AccessMode,
+  task: (db: Transaction<Tables>) => Promise<T>,
+): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await database.transaction().setAccessMode('read write').execute(task)
+      return await database.transaction().setAccessMode(mode).execute(task)
     } catch (error) {
       if ((error as { code?: string }).code !== deadlock || attempt === 3) throw error
     }

@@ -52,10 +52,10 @@ async function count({ db, accountId }: Work, subject: string, most: number): Pr
 /** Forgets the attempts at a person who has shown that it is them, and takes theirs off the address. */
 export async function forgetAttempts({ db, accountId }: Work, guess: Guess): Promise<void> {
   await sql`
+    with at_person as (
+      delete from sign_in_attempts where account_id = ${accountId} and subject = lower(${atPerson(guess)})
+    )
     update sign_in_attempts set attempts = attempts - 1
     where account_id = ${accountId} and subject = lower(${fromAddress(guess)})
-  `.execute(db)
-  await sql`
-    delete from sign_in_attempts where account_id = ${accountId} and subject = lower(${atPerson(guess)})
   `.execute(db)
 }

@@ -12,7 +12,7 @@ import { holdPlace, type Work, workFor } from '#server/gate/work.ts'
 import { recordEvent } from '#server/lifecycle/history.ts'
 import type { Purpose } from '#server/mail/mint-link.ts'
 import { Problem } from '#server/problem.ts'
-import { me } from './me.ts'
+import { meAs } from './me.ts'
 import { endSessionsOf } from './sessions.ts'
 import { accountAt, openSession } from './sign-in.ts'
 
@@ -96,7 +96,7 @@ export async function useLink(
       .execute()
     await endSessionsOf(work, link.userId)
     await openSession(work, link.userId, visit)
-    return me(work, link.userId)
+    return meAs(work, link.userId)
   })
 }
 

@@ -1,18 +1,14 @@
+import { sql } from 'kysely'
 import type { Answer, Input } from '#contract/endpoint.ts'
 import type { changeMailChoice, getMailChoice } from '#contract/sign-in.ts'
 import type { Work } from '#server/gate/work.ts'
 import { refuseReminders } from './links.ts'
 
 /** Whether I get reminders by mail. */
-export async function reminders({ db, accountId, actor }: Work): Promise<Answer<typeof getMailChoice>> {
-  const refusal = await db
-    .selectFrom('mailRefusals')
-    .select('userId')
-    .where('accountId', '=', accountId)
-    .where('userId', '=', actor.id)
-    .executeTakeFirst()
-  return { reminders: refusal === undefined }
-}
+export const reminders = sql<Answer<typeof getMailChoice>>`
+  select not exists (
+    select from mail_refusals where account_id = current_account() and user_id = current_actor()
+  ) as reminders`
 
 export async function chooseReminders(
   work: Work,
@@ -21,5 +17,5 @@ export async function chooseReminders(
   const { db, accountId, actor } = work
   if (!wanted) await refuseReminders(work, actor.id!)
   else await db.deleteFrom('mailRefusals').where('accountId', '=', accountId).where('userId', '=', actor.id).execute()
-  return reminders(work)
+  return { reminders: wanted }
 }

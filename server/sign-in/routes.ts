@@ -15,7 +15,7 @@ import {
   useLink,
 } from '#contract/sign-in.ts'
 import type { Gate } from '#server/gate/gate.ts'
-import { askForReset as ask } from './ask-for-reset.ts'
+import { askForReset as forReset } from './ask-for-reset.ts'
 import { changePassword as change } from './change-password.ts'
 import { checkLink as check, unsubscribe as leave, useLink as use } from './links.ts'
 import { me } from './me.ts'
@@ -24,19 +24,19 @@ import { end, sessions, signOut as out, signOutEverywhere as outEverywhere } fro
 import { signIn as into } from './sign-in.ts'
 import { welcome } from './welcome.ts'
 
-export function signInRoutes({ serve, servePublic }: Gate): void {
+export function signInRoutes({ ask, serve, servePublic }: Gate): void {
   servePublic(getWelcome, welcome)
   servePublic(signIn, into)
   serve(signOut, out)
-  serve(getMe, (work) => me(work))
+  ask(getMe, me)
   serve(listSessions, sessions)
   serve(endSession, end)
   serve(signOutEverywhere, outEverywhere)
   serve(changePassword, change)
-  servePublic(askForReset, ask)
+  servePublic(askForReset, forReset)
   servePublic(checkLink, check)
   servePublic(useLink, use)
   servePublic(unsubscribe, leave)
-  serve(getMailChoice, reminders)
+  ask(getMailChoice, reminders)
   serve(changeMailChoice, chooseReminders)
 }

@@ -5,11 +5,11 @@ import type { Database } from '#server/db/database.ts'
 import { hashOf } from '#server/gate/credential.ts'
 import type { Visit } from '#server/gate/gate.ts'
 import { verifyPassword } from '#server/gate/passwords.ts'
-import { holdPlace, type Work, workFor } from '#server/gate/work.ts'
+import { askFor, holdPlace, type Work, workFor } from '#server/gate/work.ts'
 import { recordEvent } from '#server/lifecycle/history.ts'
 import { Problem } from '#server/problem.ts'
 import { countAttempt, forgetAttempts, type Guess } from './attempts.ts'
-import { me } from './me.ts'
+import { meAs } from './me.ts'
 
 /**
  * Signs somebody in. A wrong password, an unknown address and a person without a password are answered alike, in the
@@ -30,7 +30,7 @@ export async function signIn(
   // Three short transactions: none is held while the password is hashed.
   const refused = await within((work) => countAttempt(work, guess))
   if (refused) throw refused
-  const person = await within((work) => whoHas(work, email.trim()))
+  const [person] = await askFor(database, accountId, whoHas(email.trim()))
   if (!(await verifyPassword(person?.passwordHash, password)) || !person) throw new Problem('wrong_password')
   const answer = await within((work) => letIn(work, person, guess, visit))
   if (!answer) throw new Problem('account_inactive')
@@ -43,14 +43,10 @@ export async function accountAt(database: Database, host: string): Promise<strin
   return rows[0]!.id
 }
 
-async function whoHas({ db, accountId }: Work, email: string) {
-  const { rows } = await sql<{ userId: string; passwordHash: string | null }>`
-    select c.user_id, c.password_hash
-    from profiles as p join credentials as c on c.account_id = p.account_id and c.user_id = p.user_id
-    where p.account_id = ${accountId} and p.email_key = lower(${email})
-  `.execute(db)
-  return rows[0]
-}
+const whoHas = (email: string) => sql<{ userId: string; passwordHash: string | null }>`
+  select c.user_id, c.password_hash
+  from profiles as p join credentials as c on c.account_id = p.account_id and c.user_id = p.user_id
+  where p.account_id = current_account() and p.email_key = lower(${email})`
 
 /** Opens a session, if its person is in and stays so until it is stored (S3). Null: they are inactive, and it is recorded. */
 async function letIn(
@@ -62,45 +58,35 @@ async function letIn(
   const { db, accountId } = work
   await holdPlace(work, userId)
   // Whoever set another password meanwhile ended the sessions that there were; this one must not come after.
-  const now = await db
-    .selectFrom('credentials')
-    .select('passwordHash')
-    .where('accountId', '=', accountId)
-    .where('userId', '=', userId)
-    .forNoKeyUpdate()
-    .executeTakeFirst()
+  const { rows } = await sql<{ passwordHash: string | null; isIn: boolean }>`
+    select c.password_hash, exists (select from active_users where account_id = ${accountId} and id = ${userId}) as is_in
+    from credentials as c where c.account_id = ${accountId} and c.user_id = ${userId}
+    for no key update of c
+  `.execute(db)
+  const now = rows[0]
   if (now?.passwordHash !== passwordHash) throw new Problem('wrong_password')
-  const isIn = await db
-    .selectFrom('activeUsers')
-    .select('id')
-    .where('accountId', '=', accountId)
-    .where('id', '=', userId)
-    .executeTakeFirst()
-  if (!isIn) {
+  if (!now.isIn) {
     // The attempt stays counted: whoever is out cannot fill the history at will.
     await recordEvent(work, { userId, change: 'sign_in_refused' })
     return null
   }
   await forgetAttempts(work, guess)
   await openSession(work, userId, visit)
-  return me(work, userId)
+  return meAs(work, userId)
 }
 
 /** Gives the browser a session of this person. Only for somebody who has just shown who they are. */
 export async function openSession({ db, accountId }: Work, userId: string, visit: Visit): Promise<void> {
   const tokenHash = hashOf(visit.newSession())
-  await db
-    .insertInto('sessions')
-    .values({ accountId, userId, tokenHash, browser: visit.browser, address: visit.address })
-    .execute()
-  await db.insertInto('signIns').values({ accountId, userId }).execute()
   await sql`
+    with session as (
+      insert into sessions (account_id, user_id, token_hash, browser, address)
+      values (${accountId}, ${userId}, ${tokenHash}, ${visit.browser}, ${visit.address})
+    ), sign_in as (
+      insert into sign_ins (account_id, user_id) values (${accountId}, ${userId})
+    ), expired as (
+      delete from sessions where account_id = ${accountId} and user_id = ${userId} and expires_at < statement_timestamp()
+    )
     update credentials set last_sign_in_at = statement_timestamp() where account_id = ${accountId} and user_id = ${userId}
   `.execute(db)
-  await db
-    .deleteFrom('sessions')
-    .where('accountId', '=', accountId)
-    .where('userId', '=', userId)
-    .where('expiresAt', '<', sql<string>`statement_timestamp()`)
-    .execute()
 }
