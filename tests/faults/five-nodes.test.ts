@@ -67,7 +67,7 @@ test(`R23 T1 five nodes meet ${due} people whose date has passed: each is record
   await until('all are recorded', async () => (await recorded()) === due, 120_000)
   const waiting = () => counted(sql`select count(*) as n from mails where state = 'queued'`)
   const reminded = () => counted(sql`select count(*) as n from mails where kind = 'access_ends'`)
-  await until('all are reminded', async () => (await reminded()) >= soon && (await waiting()) === 0, 120_000)
+  await until('all are reminded', async () => (await reminded()) >= soon && (await waiting()) === 0, 300_000)
 
   const { rows: events } = await sql<{ change: string; cause: string; events: number; people: number }>`
     select change, cause, count(*) as events, count(distinct user_id) as people from lifecycle_events
@@ -95,4 +95,4 @@ test(`R23 T1 five nodes meet ${due} people whose date has passed: each is record
   expect((await first.call(getSeats, {}, at(first))).body).toMatchObject({ used: soon + due + 1 })
   await Promise.all(nodes.map((node) => node.kill()))
   await nothingLost(adminUrl, { in: [...gone, ...leaving] })
-}, 600_000)
+}, 900_000)
