@@ -83,10 +83,15 @@ export function meant(
     from users as u left join profiles as p on p.account_id = u.account_id and p.user_id = u.id
     where u.account_id = ${work.accountId} and ${condition}`
   if (!('ids' in users)) return there(selected(work, users))
+  // The database keeps its plan for one id, and makes that for a list anew each time, which takes longer than the change.
+  const ids =
+    users.ids.length === 1
+      ? sql`select ${users.ids[0]}::uuid as id`
+      : sql`select distinct unnest(${users.ids}::uuid[]) as id order by 1`
   return sql`
     select asked.id as user_id, case when there.user_id is null then 'not_found' else there.refusal end as refusal,
       coalesce(there.already, false) as already, to_status, to_cause, to_date, to_at, from_status, from_cause, from_date, from_at, since
-    from (select distinct unnest(${users.ids}::uuid[]) as id order by 1) as asked left join ${oneByOne(there(sql`u.id = asked.id`))} as there on true`
+    from (${ids}) as asked left join ${oneByOne(there(sql`u.id = asked.id`))} as there on true`
 }
 
 /**

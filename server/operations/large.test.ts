@@ -49,7 +49,8 @@ function carriedOn(over = database) {
   return carrying
 }
 
-describe('a large operation', () => {
+// Tens of thousands of people, on machines that do other things too.
+describe('a large operation', { timeout: 180_000 }, () => {
   test('B4 R26 R29 is answered at once, means whom it meant then, and finishes with numbers that add up', async () => {
     const { accountId, owner, told, over, eventsOf, inactive } = await crowded()
     const { operation, people } = await owner.call(deactivateUsers, { users: everybody, reason: 'Summer' })

@@ -27,13 +27,16 @@ export async function countsOf(work: Work, { status, ...filter }: Filter, crowd:
   const { listed, search } = sourcesOf(work, filter)
   const { those } = await within(work, listed, crowd)
   const told = counted(work, status)
-  const question =
-    search && those.length === 0 && !(await isCommon(work, filter))
-      ? sql`with found as materialized (${search(crowd + 1)})
+  const isSearched = search !== undefined && those.length === 0
+  const isRare = isSearched && !(await isCommon(work, filter))
+  // Behind row level security the planner expects few, and would look up each of a million.
+  if (isSearched && !isRare) await sql`select set_config('enable_nestloop', 'off', true)`.execute(work.db)
+  const question = isRare
+    ? sql`with found as materialized (${search(crowd + 1)})
           select case when (select count(*) from found) <= ${sql.lit(crowd)}
             then (select ${told} from ${among(work, filter, [sql`select id from found`])})
             else (select ${told} from ${everybody(work, filter)}) end as counts`
-      : sql`select ${told} as counts from ${those.length > 0 ? among(work, filter, those) : everybody(work, filter)}`
+    : sql`select ${told} as counts from ${those.length > 0 ? among(work, filter, those) : everybody(work, filter)}`
   const { rows } = await sql<{ counts: Counts }>`${question}`.execute(work.db)
   return rows[0]!.counts
 }
