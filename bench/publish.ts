@@ -18,8 +18,14 @@ const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
 const tableOf = (head: readonly string[], lines: readonly string[][]) =>
   [line(head), line(head.map(() => '---')), ...lines.map(line)].join('\n')
 
+/** Each work as it was with the most people that it was measured with. */
+const measured = results
+  .toReversed()
+  .flatMap(({ people, rows }) => rows.map((row) => ({ people, row })))
+  .filter(({ row }, place, all) => all.findIndex((other) => other.row.work === row.work) === place)
+
 function growth(): string[][] {
-  return largest!.rows.map(({ work, unit }) => {
+  return measured.map(({ row: { work, unit } }) => {
     const ours = results.map(({ rows }) => rows.find((row) => row.work === work))
     const there = ours.filter((row) => row !== undefined)
     const factor = there.length > 1 ? `${Number((there.at(-1)!.ours / there[0]!.ours).toPrecision(2))} x` : '–'
@@ -27,10 +33,13 @@ function growth(): string[][] {
   })
 }
 
-const { machine: on, people } = largest
+const { machine: on } = largest
 const inserts = {
   machine: `Measured on ${on.cores} cores (${on.processor}), ${on.memoryGb} GB, ${on.platform}, Node ${on.node}, PostgreSQL ${on.postgres}.`,
-  table: `With ${people.toLocaleString('en')} people:\n\n${tableOf(columns, largest.rows.map(cells))}`,
+  table: tableOf(
+    [...columns, 'people'],
+    measured.map(({ people, row }) => [...cells(row), people.toLocaleString('en')]),
+  ),
   growth: tableOf(['work', ...results.map((result) => result.people.toLocaleString('en')), 'grows'], growth()),
 }
 let text = readFileSync(page, 'utf8')
