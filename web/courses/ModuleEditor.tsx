@@ -40,6 +40,8 @@ export function ModuleEditor({ course, module, kind, sectionId, onSaved, onRemov
   const [isStale, setIsStale] = useState(false)
   const form = useRef<HTMLFormElement>(null)
   const isChanged = base === null || !isSame(before, typed)
+  // Over what somebody else saved, nothing is saved before one of the two is chosen.
+  const canSave = isChanged && !isBusy && !isStale
   const leaveFreely = useUnsavedGuard(!isSame(before, typed) || isBusy)
 
   // The fields begin anew with what somebody else saved, not with what they hold already.
@@ -51,9 +53,9 @@ export function ModuleEditor({ course, module, kind, sectionId, onSaved, onRemov
     setErrors({})
     setIsStale(false)
   }
-  const begin = (from: Module, kept?: ModuleTyped): void => {
+  const begin = (from: Module): void => {
     take(from)
-    setTyped(kept ?? typedFrom(from))
+    setTyped(typedFrom(from))
     setRound(round + 1)
   }
   // Somebody else saved it, and nothing of one's own would be lost.
@@ -115,7 +117,7 @@ export function ModuleEditor({ course, module, kind, sectionId, onSaved, onRemov
       aria-label={t(base ? 'editModule' : 'newModule', { kind: t(`kind.${kind}`) })}
       onSubmit={(event) => {
         event.preventDefault()
-        if (isChanged && !isBusy && !save.isPending) submit()
+        if (canSave && !save.isPending) submit()
       }}
     >
       <Anchor component="button" type="button" size="sm" mb={4} hiddenFrom="md" onClick={onBack}>
@@ -152,7 +154,7 @@ export function ModuleEditor({ course, module, kind, sectionId, onSaved, onRemov
               {t('discard')}
             </Button>
           )}
-          <Button type="submit" disabled={!isChanged || isBusy} loading={save.isPending}>
+          <Button type="submit" disabled={!canSave} loading={save.isPending}>
             {t('save')}
           </Button>
         </Group>
@@ -163,8 +165,9 @@ export function ModuleEditor({ course, module, kind, sectionId, onSaved, onRemov
             courseId={course.id}
             onResolve={(now, mine) => {
               const theirs = moduleOf(now, base.id)
-              if (theirs) begin(theirs, mine ? typed : undefined)
-              else onBack()
+              if (!theirs) onBack()
+              else if (mine) take(theirs)
+              else begin(theirs)
             }}
           />
         )}

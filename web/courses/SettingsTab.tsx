@@ -34,6 +34,8 @@ export function SettingsTab({ course }: { course: Course }) {
   const [errors, setErrors] = useState<Record<string, string>>({})
   const put = (part: Partial<Typed>): void => setTyped({ ...typed, ...part })
   const isChanged = !isSame(typed, settingsOf(base))
+  // Over what somebody else saved, nothing is saved before one of the two is chosen.
+  const canSave = isChanged && !isBusy && !isStale
   useUnsavedGuard(isChanged || isBusy)
 
   const begin = (from: Course, mine: boolean): void => {
@@ -64,13 +66,13 @@ export function SettingsTab({ course }: { course: Course }) {
       noValidate
       onSubmit={(event) => {
         event.preventDefault()
-        if (isChanged && !isBusy && !save.isPending) save.mutate()
+        if (canSave && !save.isPending) save.mutate()
       }}
     >
       <Stack gap="lg" maw={720}>
         <Group justify="space-between">
           <Title order={2}>{t('tabSettings')}</Title>
-          <Button type="submit" disabled={!isChanged || isBusy} loading={save.isPending}>
+          <Button type="submit" disabled={!canSave} loading={save.isPending}>
             {t('save')}
           </Button>
         </Group>
