@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import { allowTime } from '#server/db/database.ts'
 import type { Work } from '#server/gate/work.ts'
-import { inReach } from '#server/lifecycle/selection.ts'
+import { inReach, matching } from '#server/lifecycle/selection.ts'
 
 /** Whom a report speaks of. */
 export interface Asked {
@@ -9,6 +9,7 @@ export interface Asked {
   readonly asOf?: string | undefined
   readonly departmentId?: string | undefined
   readonly groupId?: string | undefined
+  readonly search?: string | undefined
 }
 
 /** The moment that a report tells of. */
@@ -38,32 +39,51 @@ export async function begin({ db, accountId }: Work, { asOf }: Pick<Asked, 'asOf
 }
 
 /**
- * The people whom the reader may see and asked for, of every status: `user_id`, `department_id`, `is_in`. As of a day
- * in the past they are what the history tells of its end; who was not there yet is left out (C7.81).
+ * The people whom the reader may see and asked for, of every status: `user_id`, `department_id`, `name_key`, `name`,
+ * `email`, `is_in`. As of a day in the past they are what the history tells of its end; who was not there yet is left
+ * out (C7.81).
  */
-export function peopleOf(work: Work, { departmentId, groupId }: Asked, { at }: Moment): RawBuilder<unknown> {
+export function peopleOf(work: Work, { departmentId, groupId, search }: Asked, { at }: Moment): RawBuilder<unknown> {
   const { accountId } = work
+  const filter = {
+    ...(search && { search }),
+    ...(departmentId !== undefined && { departmentId: [departmentId] }),
+    ...(groupId !== undefined && { groupId: [groupId] }),
+  }
   // A date that has passed counts from its moment on, also before the clock has recorded it (S1).
   const isIn =
     at === null
       ? sql`is_active(u.status, u.deactivate_at)`
-      : sql`(at_its_end.is_in and (u.deactivate_at is null or u.deactivate_at >= ${at}::timestamptz or u.deactivate_at > statement_timestamp()))`
-  const history =
-    at === null
-      ? sql``
-      : sql`join (
-          select distinct on (user_id) user_id, to_status = 'active' as is_in from lifecycle_events
-          where account_id = ${accountId} and coalesce(due_at, happened_at) < ${at}::timestamptz and to_status is not null
-          order by user_id, id desc
-        ) as at_its_end on at_its_end.user_id = u.id`
+      : sql`(was_out.user_id is null and (u.deactivate_at is null or u.deactivate_at >= ${at}::timestamptz or u.deactivate_at > statement_timestamp()))`
   return sql`
-    select u.id as user_id, p.department_id, ${isIn} as is_in
+    select u.id as user_id, p.department_id, p.name_key, p.first_name || ' ' || p.last_name as name, p.email, ${isIn} as is_in
     from users as u
     join profiles as p on p.account_id = u.account_id and p.user_id = u.id
-    ${history}
-    where u.account_id = ${accountId} and ${withinReach(work, { departmentId })}
-      ${groupId === undefined ? sql`` : sql`and exists (select from group_members as g where g.account_id = ${accountId} and g.user_id = u.id and g.group_id = ${groupId})`}`
+    ${at === null ? sql`` : sql`left join (${outAt(accountId, at)}) as was_out on was_out.user_id = u.id`}
+    where u.account_id = ${accountId} and ${inReach(work)} and ${matching(work, filter)}
+      ${at === null ? sql`` : sql`and ${cameBefore(accountId, at)}`}`
 }
+
+/*
+ * Most people's history says no more than that they came. So it is asked for the few things that change the answer.
+ */
+
+/** Whose last event before that moment made them inactive. */
+const outAt = (accountId: string, at: string): RawBuilder<unknown> => sql`
+  select e.user_id from lifecycle_events as e
+  where e.account_id = ${accountId} and e.to_status = 'inactive' and coalesce(e.due_at, e.happened_at) < ${at}::timestamptz
+    and not exists (
+      select from lifecycle_events as later
+      where later.account_id = ${accountId} and later.user_id = e.user_id and later.id > e.id and later.to_status is not null
+        and coalesce(later.due_at, later.happened_at) < ${at}::timestamptz
+    )`
+
+/** People `u` who were there at that moment. */
+const cameBefore = (accountId: string, at: string): RawBuilder<unknown> => sql`
+  not exists (
+    select from lifecycle_events as came
+    where came.account_id = ${accountId} and came.user_id = u.id and came.change = 'added' and came.happened_at >= ${at}::timestamptz
+  )`
 
 /** Of rows `p` with a department: those that the reader may see and asked for. */
 export const withinReach = (work: Work, { departmentId }: Pick<Asked, 'departmentId'>): RawBuilder<unknown> =>
@@ -72,8 +92,8 @@ export const withinReach = (work: Work, { departmentId }: Pick<Asked, 'departmen
     : sql`${inReach(work)} and p.department_id = any(array(select departments_below(${work.accountId}, array[${departmentId}::uuid])))`
 
 /** Whether the reader asked for no part of the people, so that they need not be looked at one by one. */
-export const isEverybody = ({ actor }: Work, { asOf, departmentId, groupId }: Asked): boolean =>
-  actor.role !== 'department_administrator' && asOf === undefined && departmentId === undefined && groupId === undefined
+export const isEverybody = ({ actor }: Work, { asOf, departmentId, groupId, search }: Asked): boolean =>
+  actor.role !== 'department_administrator' && asOf === undefined && departmentId === undefined && groupId === undefined && search === undefined
 
 /** Those of the status that was asked for, over a row with `is_in`. */
 export const ofStatus = ({ status }: Pick<Asked, 'status'>): RawBuilder<boolean> =>

@@ -53,8 +53,10 @@ function whole(
   return sql`
     select ${sql.ref(key)} as key, ${sql.join(sums)}
     from (
-      select ${columns} from learning_sums where account_id = ${work.accountId}
-        and (span = 'month' and first_day < ${month} or span = 'day' and first_day between ${month} and ${today}::date)
+      select ${columns} from learning_sums where account_id = ${work.accountId} and span = 'month' and first_day < ${month}
+      union all
+      select ${columns} from learning_sums
+      where account_id = ${work.accountId} and span = 'day' and first_day between ${month} and ${today}::date
       union all
       select ${columns} from learning_changes where account_id = ${work.accountId} and day <= ${today}::date
     ) as p
