@@ -17,7 +17,7 @@ export type Source = (most: number) => RawBuilder<unknown>
 export interface Sources {
   /** Cheap to count. */
   readonly listed: readonly Source[]
-  /** The search: its index is asked whole, however many are wanted. */
+  /** The search, as rows of profiles: its index is asked whole, however many are wanted. */
   readonly search: Source | undefined
 }
 
@@ -87,7 +87,7 @@ function ofRole({ accountId }: Work, roles: PeopleFilter['role']): Source | unde
 function ofGroups({ accountId }: Work, groups: PeopleFilter['groupId']): Source | undefined {
   if (!groups?.length) return undefined
   return (most) => sql`
-    select distinct m.id from unnest(${groups}::uuid[]) as g (id) cross join lateral (
+    select ${groups.length > 1 ? sql`distinct` : sql``} m.id from unnest(${groups}::uuid[]) as g (id) cross join lateral (
       select user_id as id from group_members where account_id = ${accountId} and group_id = g.id
       order by user_id limit ${sql.lit(most)}
     ) as m limit ${sql.lit(most)}`
@@ -125,5 +125,5 @@ function ofSearch(search: string | undefined): Source | undefined {
   )
   if (words.length === 0) return undefined
   return (most) =>
-    sql`select people_found(array(select search_pattern(word) from unnest(${words}::text[]) as word), ${sql.lit(most)}) as id`
+    sql`select * from profiles_found(array(select search_pattern(word) from unnest(${words}::text[]) as word), ${sql.lit(most)})`
 }

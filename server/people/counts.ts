@@ -5,8 +5,8 @@ import { allowTime } from '#server/db/database.ts'
 import type { Work } from '#server/gate/work.ts'
 import { inReach, matching } from '#server/lifecycle/selection.ts'
 import { sourcesOf } from '#server/lifecycle/sources.ts'
-import { within } from './gather.ts'
-import { asksProfiles, lookedUp } from './look-up.ts'
+import { allOf, foundAmong, within } from './gather.ts'
+import { asksProfiles, lookedUp, type Table } from './look-up.ts'
 import { walk } from './places.ts'
 
 type Counts = Answer<typeof countUsers>
@@ -34,9 +34,9 @@ export async function countsOf(work: Work, { status, ...filter }: Filter, crowd:
   const question = isRare
     ? sql`with found as materialized (${search(crowd + 1)})
           select case when (select count(*) from found) <= ${sql.lit(crowd)}
-            then (select ${told} from ${among(work, filter, [sql`select id from found`])})
+            then (select ${told} from ${among(work, filter, foundAmong([]), sql`p.user_id`, ['p'])})
             else (select ${told} from ${everybody(work, filter)}) end as counts`
-    : sql`select ${told} as counts from ${those.length > 0 ? among(work, filter, those) : everybody(work, filter)}`
+    : sql`select ${told} as counts from ${those.length > 0 ? among(work, filter, allOf(those)) : everybody(work, filter)}`
   const { rows } = await sql<{ counts: Counts }>`${question}`.execute(work.db)
   return rows[0]!.counts
 }
@@ -44,7 +44,7 @@ export async function countsOf(work: Work, { status, ...filter }: Filter, crowd:
 /** Whether a search finds so many that to look them all up in its index is of no help. */
 async function isCommon(work: Work, { search }: Filter): Promise<boolean> {
   const asked = { sort: 'name', filter: { search }, after: undefined, isDescending: false, most: 200 } as const
-  return (await walk(work, asked, 2_000, [])).found.length === asked.most
+  return (await walk(work, asked, { stride: 2_000 })).found.length === asked.most
 }
 
 function counted(work: Work, status: Filter['status']): RawBuilder<unknown> {
@@ -53,9 +53,14 @@ function counted(work: Work, status: Filter['status']): RawBuilder<unknown> {
     'leaving', ${withStatus(['leaving'])}, 'waiting', ${withStatus(['waiting'])}, 'matching', ${withStatus(status)})`
 }
 
-/** Who matches, as `u`: of those whom all of these hold. */
-const among = (work: Work, filter: Filter, those: readonly RawBuilder<unknown>[]): RawBuilder<unknown> =>
-  sql`(${sql.join(those, sql` intersect `)}) as ids cross join lateral (select u.* ${lookedUp(work, filter, sql.ref('ids.id'), [], ['u'])}) as u`
+/** Who matches, as `u`: of rows with an id and maybe more of them. */
+const among = (
+  work: Work,
+  filter: Filter,
+  those: RawBuilder<unknown>,
+  id: RawBuilder<unknown> = sql.ref('ids.id'),
+  there: readonly Table[] = [],
+): RawBuilder<unknown> => sql`${those} cross join lateral (select u.* ${lookedUp(work, filter, id, there, ['u'])}) as u`
 
 /** Who matches, as `u`. */
 function everybody(work: Work, filter: Filter): RawBuilder<unknown> {

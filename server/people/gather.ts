@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Work } from '#server/gate/work.ts'
 import { inReach, matching } from '#server/lifecycle/selection.ts'
 import type { Source } from '#server/lifecycle/sources.ts'
-import { type Asked, asksProfiles, lookedUp } from './look-up.ts'
+import { type Asked, asksProfiles, lookedUp, type Table } from './look-up.ts'
 import { beyond, columns, numbered, ordered, orders, type Place, told } from './order.ts'
 
 /**
@@ -19,7 +19,9 @@ export async function gather(
   const { those, smallest } = await within(work, listed, most)
   if (search && smallest > from) return gatherFound(work, asked, search, those, most)
   if (those.length === 0) return undefined
-  const { rows } = await sql<{ places: Place[] }>`select ${inOrder(work, asked, those)} as places`.execute(work.db)
+  const { rows } = await sql<{ places: Place[] }>`select ${inOrder(work, asked, allOf(those))} as places`.execute(
+    work.db,
+  )
   return rows[0]!.places
 }
 
@@ -57,21 +59,37 @@ async function gatherFound(
   const { rows } = await sql<{ places: Place[] | null }>`
     with found as materialized (${search(most + 1)})
     select case when (select count(*) from found) <= ${sql.lit(most)}
-      then ${inOrder(work, asked, [...others, sql`(select id from found)`])}
-      else ${others.length > 0 ? inOrder(work, asked, others) : sql`null`} end as places
+      then ${inOrder(work, asked, foundAmong(others), sql`p.user_id`, ['p'])}
+      else ${others.length > 0 ? inOrder(work, asked, allOf(others)) : sql`null`} end as places
   `.execute(work.db)
   return rows[0]!.places ?? undefined
 }
 
-/** The page of those who match among whom all of these hold, each looked up by their id. */
-function inOrder(work: Work, asked: Asked, those: readonly RawBuilder<unknown>[]): RawBuilder<unknown> {
+/** Whom all of these hold, as rows of `ids`. */
+export const allOf = (those: readonly RawBuilder<unknown>[]): RawBuilder<unknown> =>
+  sql`(${sql.join(those, sql` intersect `)}) as ids`
+
+/** Who was found by a search and is among the others, as rows of `p`. */
+export const foundAmong = (others: readonly RawBuilder<unknown>[]): RawBuilder<unknown> =>
+  others.length === 0
+    ? sql`found as p`
+    : sql`(select * from found where user_id in (${sql.join(others, sql` intersect `)})) as p`
+
+/** The page of those who match among rows with an id and maybe more of them, each looked up by it. */
+function inOrder(
+  work: Work,
+  asked: Asked,
+  those: RawBuilder<unknown>,
+  id: RawBuilder<unknown> = sql.ref('ids.id'),
+  there: readonly Table[] = [],
+): RawBuilder<unknown> {
   const { keys, in: tables } = orders[asked.sort]
   const known = keys.map((key, at) => ({ ...key, column: sql.ref(`page.k${at}`) }))
   return sql`(
     select coalesce(jsonb_agg(place), '[]') from (
       select ${told(keys, 'page')} as place
-      from (${sql.join(those, sql` intersect `)}) as ids cross join lateral (
-        select ${columns(keys)} ${lookedUp(work, asked.filter, sql.ref('ids.id'), [], tables)}
+      from ${those} cross join lateral (
+        select ${columns(keys)} ${lookedUp(work, asked.filter, id, there, tables)}
       ) as page
       where ${beyond(known, asked.after, asked)} ${ordered(numbered(keys, 'page'), asked)} limit ${sql.lit(asked.most)}
     ) as page

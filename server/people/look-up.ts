@@ -22,7 +22,7 @@ export const asksProfiles = (work: Work, { search, departmentId }: PeopleFilter)
   isHead(work) || Boolean(search) || Boolean(departmentId?.length)
 const asksUsers = ({ role, status }: PeopleFilter): boolean => Boolean(role?.length) || Boolean(status?.length)
 
-type Table = 'u' | 'p' | 'c' | 'd'
+export type Table = 'u' | 'p' | 'c' | 'd'
 export const needs = (work: Work, filter: PeopleFilter): Table[] => [
   ...(asksUsers(filter) ? (['u'] as const) : []),
   ...(asksProfiles(work, filter) ? (['p'] as const) : []),

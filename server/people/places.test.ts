@@ -169,11 +169,12 @@ test('any filter and order, paged through, gives and counts whom one plain state
   const crowd = await aCrowd(chance, 90)
   const efforts: (Effort | undefined)[] = [
     undefined,
-    { few: 0, strides: [1, 2], crowds: [1, 3] },
-    { few: 0, strides: [4, 30], crowds: [10, 40] },
-    { few: 3, strides: [2, 8], crowds: [25, 500] },
-    { few: 0, strides: [1, 1], crowds: [0, 500] },
-    { few: 0, strides: [1, 1], crowds: [0, 0] },
+    { few: 0, strides: [1, 2], lookUps: 1, crowds: [1, 3] },
+    { few: 0, strides: [4, 30], lookUps: 8, crowds: [10, 40] },
+    { few: 0, strides: [8, 500], lookUps: 0, crowds: [0, 40] },
+    { few: 3, strides: [2, 8], lookUps: 100, crowds: [25, 500] },
+    { few: 0, strides: [1, 1], lookUps: 0, crowds: [0, 500] },
+    { few: 0, strides: [1, 1], lookUps: 0, crowds: [0, 0] },
   ]
   let found = 0
   for (let asked = 0; asked < 240; asked++) {
@@ -202,19 +203,21 @@ test('any filter and order, paged through, gives and counts whom one plain state
   expect(found).toBeGreaterThan(1_000)
 }, 120_000)
 
-test('A1 people_found() finds nobody of another account, and without an account nobody at all', async () => {
+test('A1 profiles_found() finds nobody of another account, and without an account nobody at all', async () => {
   const { accountId, owner } = await anAccount({ learners: 2 })
   await anAccount({ learners: 2 })
-  const ask = sql<{ id: string }>`select people_found(array['%example%'], 100) as id`
+  const ask = sql<{ id: string }>`select user_id as id from profiles_found(array['%example%'], 100) as id`
   expect((await ask.execute(database)).rows).toEqual([])
   const mine = await store.selectFrom('users').select('id').where('accountId', '=', accountId).execute()
   await workFor(database, accountId, 'clock', async ({ db }) => {
     const { rows } = await ask.execute(db)
     expect(new Set(rows.map(({ id }) => id))).toEqual(new Set(mine.map(({ id }) => id)))
     expect(rows.map(({ id }) => id)).toContain(owner.id)
-    const odd = sql<{ id: string }>`select people_found(array['%'' or true or search_text like ''%', '%\\'], 100) as id`
+    const odd = sql<{
+      id: string
+    }>`select user_id as id from profiles_found(array['%'' or true or search_text like ''%', '%\\'], 100) as id`
     expect((await odd.execute(db)).rows).toEqual([])
-    expect((await sql`select people_found('{}', 100)`.execute(db)).rows).toEqual([])
-    expect((await sql`select people_found(array['%example%'], 2)`.execute(db)).rows).toHaveLength(2)
+    expect((await sql`select from profiles_found('{}', 100)`.execute(db)).rows).toEqual([])
+    expect((await sql`select from profiles_found(array['%example%'], 2)`.execute(db)).rows).toHaveLength(2)
   })
 })

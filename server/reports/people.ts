@@ -93,7 +93,11 @@ export const withinReach = (work: Work, { departmentId }: Pick<Asked, 'departmen
 
 /** Whether the reader asked for no part of the people, so that they need not be looked at one by one. */
 export const isEverybody = ({ actor }: Work, { asOf, departmentId, groupId, search }: Asked): boolean =>
-  actor.role !== 'department_administrator' && asOf === undefined && departmentId === undefined && groupId === undefined && search === undefined
+  actor.role !== 'department_administrator' &&
+  asOf === undefined &&
+  departmentId === undefined &&
+  groupId === undefined &&
+  search === undefined
 
 /** Those of the status that was asked for, over a row with `is_in`. */
 export const ofStatus = ({ status }: Pick<Asked, 'status'>): RawBuilder<boolean> =>
