@@ -27,6 +27,7 @@ export interface Endpoint<Input extends z.ZodObject = z.ZodObject, Result extend
     | 'Mail'
     | 'Activity'
     | 'Account'
+    | 'API tokens'
   readonly summary: string
   readonly input: Input
   readonly answer: Result

@@ -11,6 +11,7 @@ import * as portal from './portal.ts'
 import * as reports from './reports.ts'
 import * as seats from './seats.ts'
 import * as signIn from './sign-in.ts'
+import * as tokens from './tokens.ts'
 
 const isEndpoint = (told: unknown): told is Endpoint =>
   typeof told === 'object' && told !== null && 'path' in told && 'access' in told && 'answer' in told
@@ -30,5 +31,6 @@ export const endpoints: Record<string, Endpoint> = Object.fromEntries(
     reports,
     seats,
     signIn,
+    tokens,
   ].flatMap((feature) => Object.entries(feature).filter((entry): entry is [string, Endpoint] => isEndpoint(entry[1]))),
 )

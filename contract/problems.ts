@@ -10,6 +10,12 @@ export const problems = {
   wrong_current_password: { status: 422, title: 'The current password is not right.' },
   too_many_attempts: { status: 429, title: 'Too many attempts. Wait a few minutes, then try again.' },
   not_allowed: { status: 403, title: 'Your role does not allow this. Ask an administrator.' },
+  not_by_token: { status: 403, title: 'This cannot be done with an API token. Sign in to do it.' },
+  outside_scope: {
+    status: 403,
+    title: 'The API token was not made for this. Make one with the scope that is named.',
+  },
+  too_many_requests: { status: 429, title: 'Too many requests with this token. Wait as long as Retry-After says.' },
   other_site: { status: 403, title: 'This request came from another site and was refused.' },
   no_account_here: { status: 404, title: 'There is no account at this address. Check the address in your browser.' },
   setup_closed: {

@@ -1,4 +1,5 @@
 import cookie from '@fastify/cookie'
+import rateLimit from '@fastify/rate-limit'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { accountsRoutes } from '#server/accounts/routes.ts'
 import { apiDocsRoutes } from '#server/api-docs/routes.ts'
@@ -12,6 +13,7 @@ import type { Storage } from '#server/files/storage.ts'
 import { Uploads } from '#server/files/uploads.ts'
 import { answerProblems, problemOf, send } from '#server/gate/answer.ts'
 import { openGate } from '#server/gate/gate.ts'
+import { tokenLimit } from '#server/gate/token-limit.ts'
 import { Replica } from '#server/gate/replica.ts'
 import { securityHeaders, sendSecurityHeaders } from '#server/gate/headers.ts'
 import { groupsRoutes } from '#server/groups/routes.ts'
@@ -26,6 +28,7 @@ import { portalRoutes } from '#server/portal/routes.ts'
 import { reportsRoutes } from '#server/reports/routes.ts'
 import { seatsRoutes } from '#server/seats/routes.ts'
 import { signInRoutes } from '#server/sign-in/routes.ts'
+import { tokensRoutes } from '#server/tokens/routes.ts'
 import { healthRoutes } from '#server/health.ts'
 import { metricsRoute } from '#server/metrics.ts'
 
@@ -57,6 +60,7 @@ export async function buildApp({
   // Whatever is not JSON is refused before anything reads it.
   app.removeContentTypeParser('text/plain')
   await app.register(cookie)
+  await app.register(rateLimit, tokenLimit)
   answerProblems(app)
   sendSecurityHeaders(app, { secure })
 
@@ -72,6 +76,7 @@ export async function buildApp({
     coursesRoutes,
     enrollmentsRoutes,
     signInRoutes,
+    tokensRoutes,
   ])
     routes(gate)
   accountsRoutes(gate, storage)

@@ -6,6 +6,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Database } from '#server/db/database.ts'
 import type { Config } from '#server/config.ts'
 import { contentOrigin } from '#server/gate/content-origin.ts'
+import { credentialOf } from '#server/gate/credential.ts'
 import type { Gate } from '#server/gate/gate.ts'
 import { allowStyles } from '#server/gate/headers.ts'
 import { workAs } from '#server/gate/work.ts'
@@ -25,7 +26,7 @@ export async function pageRoutes(
 ): Promise<void> {
   /** What is served to nobody is told to be missing to those who are in alone (R1). */
   async function nothingThere(request: FastifyRequest): Promise<never> {
-    const credential = cookie.read(request)
+    const credential = credentialOf(request, cookie)
     if (!credential) throw new Problem('not_signed_in')
     return workAs(database, credential, 'reading', async () => {
       throw new Problem('not_found')

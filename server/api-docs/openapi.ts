@@ -2,12 +2,14 @@ import { z } from 'zod'
 import { type Endpoint, file, namesInPath } from '#contract/endpoint.ts'
 import { endpoints } from '#contract/endpoints.ts'
 import { type ProblemCode, problems } from '#contract/problems.ts'
+import { scopeOf } from '#contract/tokens.ts'
 
 type Json = Record<string, unknown>
 
 /** Every call can be refused with these. */
 const always: ProblemCode[] = ['invalid_input', 'unavailable', 'internal']
 const signedIn: ProblemCode[] = ['not_signed_in', 'account_inactive', 'not_allowed']
+const byToken: ProblemCode[] = ['not_by_token', 'outside_scope', 'too_many_requests']
 const withBody: ProblemCode[] = ['broken_body', 'wrong_content_type', 'too_large']
 
 const schemaOf = (schema: z.ZodType, io: 'input' | 'output'): Json => {
@@ -24,7 +26,7 @@ function codesOf(endpoint: Endpoint): ProblemCode[] {
   return [
     ...new Set([
       ...own,
-      ...(isPublic ? [] : signedIn),
+      ...(isPublic ? [] : [...signedIn, ...byToken]),
       ...(method === 'POST' || method === 'PATCH' ? withBody : []),
       ...(changes(endpoint) ? (['other_site'] as const) : []),
       ...(changes(endpoint) && !isPublic ? (['key_used_otherwise'] as const) : []),
@@ -58,6 +60,14 @@ function refusals(endpoint: Endpoint): Json {
 
 const contentOf = (answer: z.ZodType): Json =>
   answer === file ? { 'application/octet-stream': {} } : { 'application/json': { schema: schemaOf(answer, 'output') } }
+
+/** By what it may be called: a session, and where its scope is named, a token that has it. */
+function securityOf(endpoint: Endpoint): Json {
+  if (endpoint.access === 'public') return { security: [] }
+  const scope = scopeOf(endpoint)
+  if (scope === null) return { security: [{ session: [] }] }
+  return { security: [{ session: [] }, { token: scope === 'any' ? [] : [scope] }], 'x-scope': scope }
+}
 
 /** Of reports. */
 const headers: Json = {
@@ -94,7 +104,7 @@ function operation(name: string, endpoint: Endpoint): Json {
     tags: [tag],
     summary,
     'x-access': access,
-    security: access === 'public' ? [] : [{ session: [] }],
+    ...securityOf(endpoint),
     parameters: [
       ...inPath.map((field) => parameter(field, 'path')),
       ...(hasBody ? [] : rest.map((field) => parameter(field, 'query'))),
@@ -146,6 +156,12 @@ export function openapi(): Json {
           in: 'cookie',
           name: 'session',
           description: 'Given by POST /api/v1/sign-in. Over https its name is `__Host-session`.',
+        },
+        token: {
+          type: 'http',
+          scheme: 'bearer',
+          description:
+            'An API token, made under Settings or in your profile. It acts as its person, within its scopes, and is refused while they are inactive.',
         },
       },
       schemas: {

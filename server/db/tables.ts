@@ -5,6 +5,14 @@
 
 import type { ColumnType } from "kysely";
 
+export type ArrayType<T> = ArrayTypeImpl<T> extends (infer U)[]
+  ? U[]
+  : ArrayTypeImpl<T>;
+
+export type ArrayTypeImpl<T> = T extends ColumnType<infer S, infer I, infer U>
+  ? ColumnType<S[], I[], U[]>
+  : T[];
+
 export type Change = "activated" | "added" | "date_cleared" | "date_moved" | "deactivated" | "deleted" | "owner_changed" | "scheduled" | "sign_in_refused";
 
 export type CourseState = "archived" | "draft" | "published";
@@ -49,6 +57,10 @@ export type Status = "active" | "inactive";
 
 export type StatusCause = "administrator" | "dormant" | "import" | "provisioning" | "schedule" | "seat_limit";
 
+export type TokenKind = "account" | "personal";
+
+export type TokenScope = "account:read" | "account:write" | "courses:read" | "courses:write" | "learning:read" | "people:read" | "people:write" | "reports:read";
+
 export interface Accounts {
   createdAt: Generated<string>;
   deactivationTime: Generated<string>;
@@ -75,6 +87,21 @@ export interface ActiveUsers {
   status: Status | null;
   statusCause: StatusCause | null;
   statusSince: string | null;
+}
+
+export interface ApiTokens {
+  accountId: string;
+  createdAt: Generated<string>;
+  expiresAt: string | null;
+  id: Generated<string>;
+  kind: TokenKind;
+  lastRefusedAt: string | null;
+  lastSigns: string;
+  lastUsedAt: string | null;
+  name: string;
+  scopes: ArrayType<TokenScope>;
+  tokenHash: Buffer;
+  userId: string;
 }
 
 export interface Attempts {
@@ -505,6 +532,7 @@ export interface Users {
 export interface DB {
   accounts: Accounts;
   activeUsers: ActiveUsers;
+  apiTokens: ApiTokens;
   attempts: Attempts;
   certificates: Certificates;
   courseAssignments: CourseAssignments;

@@ -4,7 +4,27 @@ import type { Credential } from './work.ts'
 
 /** 256 random bits, for the one who is let in. Only `hashOf` it is stored (R11). */
 export const newToken = (): string => randomBytes(32).toString('base64url')
+/** The same for a program. What it begins with lets scanners of code tell that it is a secret, and whose. */
+export const newApiToken = (): string => `rollcall_${newToken()}`
 export const hashOf = (token: string): Buffer => hash('sha256', token, 'buffer')
+
+/**
+ * The API token that a request shows. Undefined: it shows none, but maybe a session; other schemes are for whatever
+ * stands before the server.
+ */
+export function bearerOf({ headers: { authorization } }: FastifyRequest): string | undefined {
+  return /^Bearer(?: +(.*))?$/i
+    .exec(authorization ?? '')
+    ?.slice(1)
+    .map((token) => token ?? '')[0]
+}
+
+/** What a request shows to be let in: a token before a session. Undefined: nothing. */
+export function credentialOf(request: FastifyRequest, cookie: SessionCookie): Credential | undefined {
+  const bearer = bearerOf(request)
+  const shown = bearer ?? cookie.read(request)
+  return shown ? { host: request.hostname, tokenHash: hashOf(shown), byToken: bearer !== undefined } : undefined
+}
 
 const days = 24 * 60 * 60
 
@@ -20,15 +40,8 @@ export class SessionCookie {
     return this.#secure ? '__Host-session' : 'session'
   }
 
-  /** Whether this request shows anything to be let in by. */
-  isIn(request: FastifyRequest): boolean {
-    return Boolean(request.cookies[this.#name])
-  }
-
-  /** What this request shows to be let in; undefined when it shows nothing. */
-  read(request: FastifyRequest): Credential | undefined {
-    const token = request.cookies[this.#name]
-    return token ? { host: request.hostname, tokenHash: hashOf(token) } : undefined
+  read(request: FastifyRequest): string | undefined {
+    return request.cookies[this.#name]
   }
 
   give(reply: FastifyReply, token: string): void {

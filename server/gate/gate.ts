@@ -2,9 +2,10 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { RawBuilder } from 'kysely'
 import type { Answer, Endpoint, Input } from '#contract/endpoint.ts'
 import { type Access, allows } from '#contract/roles.ts'
+import { scopeOf, type TokenScope } from '#contract/tokens.ts'
 import type { Database } from '#server/db/database.ts'
 import { Problem } from '#server/problem.ts'
-import { newToken, SessionCookie } from './credential.ts'
+import { credentialOf, newToken, SessionCookie } from './credential.ts'
 import { once } from './idempotency.ts'
 import { inputOf } from './input.ts'
 import { Lines } from './lines.ts'
@@ -119,7 +120,8 @@ export function openGate(
   })
   app.addHook('onRequest', async (request) => {
     refuseOtherSites(request)
-    if (request.routeOptions.config.way !== 'public' && !cookie.isIn(request)) throw new Problem('not_signed_in')
+    if (request.routeOptions.config.way !== 'public' && !credentialOf(request, cookie))
+      throw new Problem('not_signed_in')
   })
 
   function visitOf(request: FastifyRequest, reply: FastifyReply): Visit {
@@ -155,9 +157,9 @@ export function openGate(
 
   function serve<E extends Endpoint>(endpoint: E, command: Command<E>, way: WayOfWorking): void {
     route(endpoint, async (request, reply) => {
-      const credential = credentialOf(request)
+      const credential = shownBy(request)
       const run = async (work: Work): Promise<unknown> => {
-        allowedIn(work, endpoint.access)
+        allowedIn(work, endpoint)
         const input = inputOf(endpoint, request)
         const task = () => command(work, input, visitOf(request, reply))
         const key = request.headers['idempotency-key']
@@ -177,15 +179,15 @@ export function openGate(
   function ask<E extends Endpoint>(endpoint: E, question: RawBuilder<Answer<E>>): void {
     const compiled = question.compile(database)
     route(endpoint, async (request) => {
-      const { entered, answer } = await askAs(database, credentialOf(request), compiled)
-      allowedIn(entered, endpoint.access)
+      const { entered, answer } = await askAs(database, shownBy(request), compiled)
+      allowedIn(entered, endpoint)
       inputOf(endpoint, request)
       return answer
     })
   }
 
-  function credentialOf(request: FastifyRequest): Credential {
-    const credential = cookie.read(request)
+  function shownBy(request: FastifyRequest): Credential {
+    const credential = credentialOf(request, cookie)
     if (!credential) throw new Problem('not_signed_in')
     return credential
   }
@@ -195,9 +197,9 @@ export function openGate(
     command: (steps: Steps, input: Input<E>) => Promise<Answer<E>>,
   ): void {
     route(endpoint, async (request) => {
-      const credential = credentialOf(request)
+      const credential = shownBy(request)
       const { entered, input } = await workAs(database, credential, 'reading', async (work) => ({
-        entered: allowedIn(work, endpoint.access),
+        entered: allowedIn(work, endpoint),
         input: inputOf(endpoint, request),
       }))
       return command({ entered, step: (task) => workAs(database, credential, 'writing', task) }, input)
@@ -217,8 +219,8 @@ export function openGate(
 
   function serveReport<E extends Endpoint>(endpoint: E, command: Command<E>): void {
     route(endpoint, async (request, reply) => {
-      const { answer, countedAt } = await asksBeside(credentialOf(request))(async (work) => {
-        allowedIn(work, endpoint.access)
+      const { answer, countedAt } = await asksBeside(shownBy(request))(async (work) => {
+        allowedIn(work, endpoint)
         return command(work, inputOf(endpoint, request), visitOf(request, reply))
       })
       tellWhen(reply, countedAt)
@@ -234,10 +236,10 @@ export function openGate(
         url: endpoint.path,
         config: { way: 'signed_in', endpoint },
         handler: async (request, reply) => {
-          const asks = asksOf(credentialOf(request))
+          const asks = asksOf(shownBy(request))
           const again: Again = async (task) => (await asks(task)).answer
           const { answer, countedAt } = await asks(async (work, countedAt) => ({
-            entered: allowedIn(work, endpoint.access),
+            entered: allowedIn(work, endpoint),
             served: await command(work, inputOf(endpoint, request), { again, origin: originOf(request), countedAt }),
           }))
           tellWhen(reply, countedAt)
@@ -258,8 +260,8 @@ export function openGate(
       config: { way: 'signed_in' },
       exposeHeadRoute: false,
       handler: async (request, reply) => {
-        const { entered, seen } = await workAs(database, credentialOf(request), 'reading', async (work) => ({
-          entered: allowedIn(work, access),
+        const { entered, seen } = await workAs(database, shownBy(request), 'reading', async (work) => ({
+          entered: allowedIn(work, { access, scope: null }),
           seen: await look(work),
         }))
         reply.hijack()
@@ -287,10 +289,19 @@ export function openGate(
   }
 }
 
-/** @throws Problem `not_allowed` */
-function allowedIn({ accountId, actor }: Omit<Work, 'db'>, access: Access): Entered {
-  if (actor.id === null || !allows(access, actor.role)) throw new Problem('not_allowed')
+/** @throws Problem `not_allowed`; for a token `not_by_token`, `outside_scope` */
+function allowedIn({ accountId, actor }: Omit<Work, 'db'>, asked: Endpoint | Scoped): Entered {
+  if (actor.id === null || !allows(asked.access, actor.role)) throw new Problem('not_allowed')
+  const scope = 'scope' in asked ? asked.scope : scopeOf(asked)
+  if (actor.scopes && scope === null) throw new Problem('not_by_token')
+  if (actor.scopes && scope !== 'any' && !actor.scopes.includes(scope!)) throw new Problem('outside_scope', { scope })
   return { accountId, userId: actor.id, sessionId: actor.sessionId }
+}
+
+/** What is served beside the contract. */
+interface Scoped {
+  readonly access: Access
+  readonly scope: TokenScope | null
 }
 
 /**

@@ -164,7 +164,7 @@ test('what is too far behind, or no replica, is not asked', async () => {
 
 test('S3 R12 a standby lets nobody in: it may not know yet who has gone', async () => {
   const account = '0199c0de-0000-7000-8000-000000000001'
-  const credential = { host: 'localhost', tokenHash: hashOf('a token') }
+  const credential = { host: 'localhost', tokenHash: hashOf('a token'), byToken: false }
   const ways = [
     () => workFor(there, account, 'clock', async () => 'let in'),
     () => workAs(there, credential, 'writing', async () => 'let in'),

@@ -6,7 +6,7 @@ import { anAccount, aPool, type Person, store } from '#tests/harness/account.ts'
 import { hashOf } from './credential.ts'
 import { askAs, workAs } from './work.ts'
 
-const credentialOf = ({ host, token }: Person) => ({ host, tokenHash: hashOf(token!) })
+const credentialOf = ({ host, token }: Person) => ({ host, tokenHash: hashOf(token!), byToken: false })
 const deactivated = (person: Person) =>
   store.updateTable('users').set({ status: 'inactive' }).where('id', '=', person.id).execute()
 
@@ -32,7 +32,9 @@ describe('a question that is sent with the look at who asks', () => {
       () =>
         pool.executeQuery({
           ...seen.compile(pool),
-          before: sql`select is_in from let_in(${learner.host}, ${hashOf(learner.token!)}, 'reading')`.compile(pool),
+          before: sql`select is_in from let_in(${learner.host}, ${hashOf(learner.token!)}, 'reading', false)`.compile(
+            pool,
+          ),
         } as ReturnType<typeof seen.compile>),
     ]
     expect((await together()).rows).toEqual([{ isIn: true }, expect.objectContaining({ actor: learner.id })])
@@ -41,7 +43,7 @@ describe('a question that is sent with the look at who asks', () => {
     await expect(askAs(pool, credentialOf(learner), seen.compile(pool))).rejects.toMatchObject({
       code: 'account_inactive',
     })
-    const nobody = { host: learner.host, tokenHash: hashOf('a token that nobody has') }
+    const nobody = { host: learner.host, tokenHash: hashOf('a token that nobody has'), byToken: false }
     await expect(askAs(pool, nobody, seen.compile(pool))).rejects.toMatchObject({ code: 'not_signed_in' })
   })
 

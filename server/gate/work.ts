@@ -1,5 +1,6 @@
 import { type AccessMode, type CompiledQuery, type RawBuilder, sql, type Transaction } from 'kysely'
 import type { Role } from '#contract/roles.ts'
+import type { TokenScope } from '#contract/tokens.ts'
 import type { Joined } from '#server/db/driver.ts'
 import { anyOf, type Database, type Tables } from '#server/db/database.ts'
 import { Problem } from '#server/problem.ts'
@@ -15,7 +16,7 @@ export interface Work {
 
 /** Who does it. The clock and the operator's command line act without being a person. */
 export type Actor =
-  | { readonly id: string; readonly role: Role; readonly sessionId: string }
+  | { readonly id: string; readonly role: Role; readonly sessionId: string; readonly scopes?: readonly TokenScope[] }
   | { readonly id: null; readonly role: 'clock' | 'operator' }
 
 /**
@@ -29,6 +30,8 @@ export type WayOfWorking = 'reading' | 'writing' | 'in_turn'
 export interface Credential {
   readonly host: string
   readonly tokenHash: Buffer
+  /** An API token; otherwise a session. */
+  readonly byToken: boolean
 }
 
 interface LetIn {
@@ -38,16 +41,18 @@ interface LetIn {
   readonly role: Role
   readonly isIn: boolean
   readonly seenLongAgo: boolean
+  /** What a token may be used for. Null: it was a session. */
+  readonly scopes: TokenScope[] | null
 }
 
-const letIn = ({ host, tokenHash }: Credential, way: WayOfWorking) =>
-  sql<LetIn>`select * from let_in(${host}, ${tokenHash}, ${way})`
+const letIn = ({ host, tokenHash, byToken }: Credential, way: WayOfWorking) =>
+  sql<LetIn>`select * from let_in(${host}, ${tokenHash}, ${way}, ${byToken})`
 
 /** @throws Problem `not_signed_in`, `account_inactive` */
-function enteredAs({ accountId, sessionId, userId, role, isIn }: LetIn): Omit<Work, 'db'> {
+function enteredAs({ accountId, sessionId, userId, role, isIn, scopes }: LetIn): Omit<Work, 'db'> {
   if (sessionId === null) throw new Problem('not_signed_in')
   if (!isIn) throw new Problem('account_inactive')
-  return { accountId, actor: { id: userId, role, sessionId } }
+  return { accountId, actor: { id: userId, role, sessionId, ...(scopes && { scopes }) } }
 }
 
 /**
@@ -63,14 +68,18 @@ export async function workAs<T>(
   task: (work: Work) => Promise<T>,
 ): Promise<T> {
   let seen: LetIn | undefined
-  const result = await transaction(database, way === 'reading' ? 'read only' : 'read write', async (db) => {
-    const { rows } = await letIn(credential, way).execute(db)
-    const entered = enteredAs(rows[0]!)
-    seen = rows[0]
-    return task({ db, ...entered })
-  })
-  if (seen?.seenLongAgo) await noteSeen(database, seen)
-  return result
+  try {
+    const result = await transaction(database, way === 'reading' ? 'read only' : 'read write', async (db) => {
+      const { rows } = await letIn(credential, way).execute(db)
+      seen = rows[0]!
+      return task({ db, ...enteredAs(seen) })
+    })
+    if (seen) await note(database, seen, credential)
+    return result
+  } catch (error) {
+    if (seen && !seen.isIn) await note(database, seen, credential)
+    throw error
+  }
 }
 
 /**
@@ -87,16 +96,24 @@ export async function askAs<T>(
   const together: Joined = { ...question, before: letIn(credential, 'reading').compile(database) }
   const { rows } = await database.executeQuery(together)
   const [row, answer] = rows as [LetIn, T]
-  const entered = enteredAs(row)
-  if (row.seenLongAgo) await noteSeen(database, row)
-  return { entered, answer }
+  await note(database, row, credential)
+  return { entered: enteredAs(row), answer }
 }
 
-function noteSeen(database: Database, { accountId, sessionId }: LetIn): Promise<unknown> {
-  return workFor(database, accountId, 'clock', ({ db }) =>
-    sql`update sessions set last_seen_at = statement_timestamp() where account_id = ${accountId} and id = ${sessionId}`.execute(
-      db,
-    ),
+/** Notes that a session or a token was used, now and then; and that a token was refused because its person is out (H1). */
+async function note(
+  database: Database,
+  { accountId, sessionId, isIn, seenLongAgo }: LetIn,
+  { byToken }: Credential,
+): Promise<void> {
+  if (sessionId === null || (isIn ? !seenLongAgo : !byToken)) return
+  const used = sql.table(byToken ? 'api_tokens' : 'sessions')
+  const at = sql.ref(byToken ? 'last_used_at' : 'last_seen_at')
+  await workFor(database, accountId, 'clock', ({ db }) =>
+    (isIn
+      ? sql`update ${used} set ${at} = statement_timestamp() where account_id = ${accountId} and id = ${sessionId}`
+      : sql`select token_refused(${accountId}, ${sessionId})`
+    ).execute(db),
   )
 }
 

@@ -7,11 +7,12 @@ import { type Kysely, sql } from 'kysely'
 import { afterAll } from 'vitest'
 import type { Answer, Call, Endpoint } from '#contract/endpoint.ts'
 import type { Role } from '#contract/roles.ts'
+import { type TokenKind, type TokenScope, tokenScopes } from '#contract/tokens.ts'
 import { buildApp } from '#server/app.ts'
 import { readConfig } from '#server/config.ts'
 import { buildContentApp } from '#server/content/app.ts'
 import { connect, type Database, type Tables } from '#server/db/database.ts'
-import { hashOf, newToken } from '#server/gate/credential.ts'
+import { hashOf, newApiToken, newToken } from '#server/gate/credential.ts'
 import { openStorage } from '#server/files/storage.ts'
 import { addCrowd } from './crowd.ts'
 import { freshDatabase } from './postgres.ts'
@@ -156,6 +157,21 @@ export async function aPerson(
     .execute()
   await store.insertInto('credentials').values({ accountId, userId: id }).execute()
   return new Person({ id, email, host: host!, token: await aSession(accountId, id) })
+}
+
+/** An API token of this person, by the row itself. */
+export async function aToken(
+  accountId: string,
+  userId: string,
+  told: { scopes?: readonly TokenScope[]; kind?: TokenKind } = {},
+): Promise<string> {
+  const token = newApiToken()
+  const { scopes = tokenScopes, kind = 'personal' } = told
+  await sql`
+    insert into api_tokens (account_id, user_id, kind, name, token_hash, last_signs, scopes)
+    values (${accountId}, ${userId}, ${kind}, 'Script', ${hashOf(token)}, ${token.slice(-4)}, ${[...scopes]}::token_scope[])
+  `.execute(store)
+  return token
 }
 
 /** A session of somebody, by the row itself. @returns the token that the browser would have */

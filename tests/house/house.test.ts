@@ -24,6 +24,7 @@ const serverStairs = [
   'departments',
   'groups',
   'sign-in',
+  'tokens',
   'portal',
   'content',
   'reports',

@@ -4,8 +4,9 @@ import type { AddressInfo } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import { endpoints } from '#contract/endpoints.ts'
 import { type Access, allows } from '#contract/roles.ts'
+import { scopeOf, type TokenScope } from '#contract/tokens.ts'
 import { aNode } from '#tests/harness/account.ts'
-import { everyCredential, type Headers, type Standing } from './credentials.ts'
+import { type Credential, everyCredential, type Headers } from './credentials.ts'
 import { routesOf, type Route } from './routes.ts'
 
 const { built: node, routes } = await routesOf(aNode)
@@ -76,10 +77,18 @@ function ask(method: string, path: string, headers: Headers): Promise<Seen> {
 const filledIn = (url: string) => url.replaceAll(/:\w+/g, randomUUID()).replace('*', '')
 
 /** What the gate has to answer; null: it lets them in, and what then happens is no matter of the gate. */
-function refusal(access: Access, standing: Standing): string | null {
+function refusal(access: Access, { standing, isToken }: Credential, scope: TokenScope | 'any' | null): string | null {
   if (access === 'public') return null
   if (standing === 'not_signed_in' || standing === 'account_inactive') return `401 ${standing}`
-  return allows(access, standing) ? null : '403 not_allowed'
+  if (!allows(access, standing)) return '403 not_allowed'
+  return isToken && scope === null ? '403 not_by_token' : null
+}
+
+const byRoute = new Map(Object.values(endpoints).map((endpoint) => [`${endpoint.method} ${endpoint.path}`, endpoint]))
+/** What a token needs there. Beside the contract no token is let in. */
+function scopeAt({ method, url }: Route): TokenScope | 'any' | null {
+  const endpoint = byRoute.get(`${method === 'HEAD' ? 'GET' : method} ${url}`)
+  return endpoint ? scopeOf(endpoint) : null
 }
 
 describe('every route', () => {
@@ -109,17 +118,17 @@ describe('every route', () => {
 
   test.each(credentials.map((credential) => [credential.name, credential] as const))(
     'R1 R4 with %s is answered as its access says',
-    async (_, { headers, standing }) => {
+    async (_, credential) => {
       const wrong: string[] = []
       for (const route of routes) {
-        const seen = await ask(route.method, filledIn(route.url), await headers())
+        const seen = await ask(route.method, filledIn(route.url), await credential.headers())
         // An answer to HEAD has no body, and so no code.
         const said = `${seen.status} ${route.method === 'HEAD' ? '' : (seen.code ?? '')}`.trim()
-        const due = refusal(accessOf(route)!, standing)
+        const due = refusal(accessOf(route)!, credential, scopeAt(route))
         const expected = route.method === 'HEAD' ? due?.slice(0, 3) : due
         const isRight = expected
           ? said === expected
-          : !/^401 (not_signed_in|account_inactive)|^403 not_allowed|^50\d/.test(said)
+          : !/^401 (not_signed_in|account_inactive)|^403 (not_allowed|not_by_token|outside_scope)|^50\d/.test(said)
         if (!isRight) wrong.push(`${route.method} ${route.url}: ${said} instead of ${expected ?? 'being let in'}`)
       }
       expect(wrong).toEqual([])

@@ -3,7 +3,7 @@ import { activateUsers, deactivateUsers } from '#contract/lifecycle.ts'
 import { deleteUser } from '#contract/people.ts'
 import type { Role } from '#contract/roles.ts'
 import { hashOf } from '#server/gate/credential.ts'
-import { anAccount, aPerson, aSession, letDatePass, store, type Person } from '#tests/harness/account.ts'
+import { anAccount, aPerson, aSession, aToken, letDatePass, store, type Person } from '#tests/harness/account.ts'
 
 export type Headers = Record<string, string>
 
@@ -12,6 +12,9 @@ interface Kind {
   readonly name: string
   /** What does not exist, is no such thing, or is nothing. */
   readonly garbage: readonly Headers[]
+  /** It works again when its person is back (S5). */
+  readonly revives: boolean
+  readonly isToken: boolean
   mint(accountId: string, userId: string): Promise<Headers>
   expire(headers: Headers): Promise<void>
 }
@@ -20,6 +23,8 @@ const tokenIn = ({ cookie }: Headers) => cookie!.slice('session='.length)
 
 const sessionCookie: Kind = {
   name: 'session cookie',
+  revives: false,
+  isToken: false,
   garbage: [
     { cookie: `session=${'a'.repeat(43)}` },
     { cookie: 'session=' },
@@ -40,7 +45,33 @@ const sessionCookie: Kind = {
   },
 }
 
-const kinds: readonly Kind[] = [sessionCookie]
+const bearer = (token: string): Headers => ({ authorization: `Bearer ${token}` })
+
+const apiToken: Kind = {
+  name: 'API token',
+  revives: true,
+  isToken: true,
+  garbage: [
+    bearer(`rollcall_${'a'.repeat(43)}`),
+    bearer('rollcall_'),
+    bearer('null'),
+    bearer('x'.repeat(3000)),
+    bearer("'; drop table api_tokens; --"),
+    { authorization: 'Bearer' },
+    { authorization: 'bearer' },
+    { authorization: `Token rollcall_${'a'.repeat(43)}` },
+  ],
+  mint: async (accountId, userId) => bearer(await aToken(accountId, userId)),
+  expire: async ({ authorization }) => {
+    await store
+      .updateTable('apiTokens')
+      .set({ expiresAt: sql<string>`statement_timestamp()` })
+      .where('tokenHash', '=', hashOf(authorization!.slice('Bearer '.length)))
+      .execute()
+  },
+}
+
+const kinds: readonly Kind[] = [sessionCookie, apiToken]
 
 /** Who stands behind a credential, as the gate has to see it. */
 export type Standing = 'not_signed_in' | 'account_inactive' | Role
@@ -48,6 +79,7 @@ export type Standing = 'not_signed_in' | 'account_inactive' | Role
 export interface Credential {
   readonly name: string
   readonly standing: Standing
+  readonly isToken: boolean
   /** What is sent. One who is let in gets a new one each time, since some calls use it up. */
   headers(): Promise<Headers>
 }
@@ -60,13 +92,20 @@ export async function everyCredential(): Promise<{ host: string; credentials: Cr
   const author = await aPerson(accountId, 'author')
   const learner = await aPerson(accountId, 'learner')
 
-  const credentials: Credential[] = [{ name: 'none', standing: 'not_signed_in', headers: async () => ({}) }]
+  const credentials: Credential[] = [
+    { name: 'none', standing: 'not_signed_in', isToken: false, headers: async () => ({}) },
+  ]
   for (const kind of kinds) {
     const of = (who: string) => `${kind.name}: ${who}`
     const always = (who: string, standing: Standing, headers: Headers) =>
-      credentials.push({ name: of(who), standing, headers: async () => headers })
+      credentials.push({ name: of(who), standing, isToken: kind.isToken, headers: async () => headers })
     const anew = (who: string, standing: Standing, person: Person, accountId: string) =>
-      credentials.push({ name: of(who), standing, headers: () => kind.mint(accountId, person.id) })
+      credentials.push({
+        name: of(who),
+        standing,
+        isToken: kind.isToken,
+        headers: () => kind.mint(accountId, person.id),
+      })
     const someone = async (): Promise<[Person, Headers]> => {
       const person = await aPerson(accountId, 'administrator')
       return [person, await kind.mint(accountId, person.id)]
@@ -80,7 +119,7 @@ export async function everyCredential(): Promise<{ host: string; credentials: Cr
     const [returned, ofReturned] = await someone()
     await owner.call(deactivateUsers, { users: { ids: [returned.id] } })
     await owner.call(activateUsers, { users: { ids: [returned.id] } })
-    always('from before a reactivation', 'not_signed_in', ofReturned)
+    always('from before a reactivation', kind.revives ? 'administrator' : 'not_signed_in', ofReturned)
 
     const [deleted, ofDeleted] = await someone()
     await owner.call(deleteUser, { userId: deleted.id })
@@ -102,5 +141,11 @@ export async function everyCredential(): Promise<{ host: string; credentials: Cr
     anew('administrator', 'administrator', admin, accountId)
     anew('owner', 'owner', owner, accountId)
   }
+  // R11: nothing is taken for something else.
+  const shown = (who: string, headers: Headers) =>
+    credentials.push({ name: who, standing: 'not_signed_in', isToken: false, headers: async () => headers })
+  shown('a session shown as an API token', bearer(await aSession(accountId, admin.id)))
+  shown('an API token shown as a session', { cookie: `session=${await aToken(accountId, admin.id)}` })
+  shown('a broken API token beside a good session', { ...bearer('rollcall_'), cookie: `session=${admin.token!}` })
   return { host, credentials }
 }

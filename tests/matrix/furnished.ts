@@ -6,6 +6,7 @@ import { addDepartment } from '#contract/departments.ts'
 import { addGroup, changeMembers } from '#contract/groups.ts'
 import { deactivateUsers } from '#contract/lifecycle.ts'
 import { getUser } from '#contract/people.ts'
+import { addToken } from '#contract/tokens.ts'
 import { fileKey } from '#server/files/storage.ts'
 import { hashOf } from '#server/gate/credential.ts'
 import { hashPassword } from '#server/gate/passwords.ts'
@@ -63,6 +64,7 @@ export async function furnished() {
     operation: operation.id,
     pausedOperation,
     session: session.id,
+    apiToken: (await owner.call(addToken, { name: 'Script', scopes: ['people:read'] })).id,
   }
 }
 

@@ -47,6 +47,7 @@ const inputs: Record<string, (of: Furnished) => object[]> = {
   editGroup: ({ group }) => [{ groupId: group, name: 'Beginners' }],
   deleteGroup: ({ group }) => [{ groupId: group }],
   endSession: ({ session }) => [{ sessionId: session }],
+  endToken: ({ apiToken }) => [{ tokenId: apiToken }],
   inviteUsers: (of) => selections(of).map((users) => ({ users })),
   getCourse: ({ course }) => [{ courseId: course }],
   getCourseRow: ({ course }) => [{ courseId: course }],

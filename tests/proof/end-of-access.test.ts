@@ -7,7 +7,7 @@ import { deleteUser, editUser } from '#contract/people.ts'
 import { endSession, getMe } from '#contract/sign-in.ts'
 import type { Database } from '#server/db/database.ts'
 import { hashOf } from '#server/gate/credential.ts'
-import { workAs } from '#server/gate/work.ts'
+import { type Credential, workAs } from '#server/gate/work.ts'
 import {
   aCrowd,
   anAccount,
@@ -15,6 +15,7 @@ import {
   aPerson,
   aPool,
   aSession,
+  aToken,
   Person,
   somebodyWaits,
   store,
@@ -35,11 +36,16 @@ async function rowsOf(userId: string): Promise<number> {
   return rows[0]!.n
 }
 
-const credentialOf = ({ host, token }: Person) => ({ host, tokenHash: hashOf(token!) })
+const credentialOf = ({ host, token }: Person) => ({ host, tokenHash: hashOf(token!), byToken: false })
 
 /** Writes a row as this person; what is done between the row and the commit is up to the caller. */
-function write(over: Database, person: Person, before: (db: Database) => Promise<unknown>): Promise<void> {
-  return workAs(over, credentialOf(person), 'writing', async ({ db }) => {
+function write(
+  over: Database,
+  person: Person,
+  before: (db: Database) => Promise<unknown>,
+  credential: Credential = credentialOf(person),
+): Promise<void> {
+  return workAs(over, credential, 'writing', async ({ db }) => {
     await sql`insert into written (user_id) values (${person.id})`.execute(db)
     await before(db)
   })
@@ -62,7 +68,7 @@ async function underWay(over: Database, person: Person) {
 const codeOf = (error: unknown) => (error as { code?: string }).code
 
 describe('at full speed', () => {
-  test('S3 R2 R3 a hundred deactivations against fifty writers each, on two nodes: nothing later than the answer', async () => {
+  test('S3 R2 R3 a hundred deactivations against fifty writers each, by session and by API token, on two nodes: nothing later than the answer', async () => {
     const chance = seeded(3)
     const { accountId, admin } = await anAccount({ learners: 0 })
     const took: number[] = []
@@ -72,6 +78,7 @@ describe('at full speed', () => {
     })
     for (let victims = 0; victims < 100; victims++) {
       const victim = await aPerson(accountId)
+      const script = { host: victim.host, tokenHash: hashOf(await aToken(accountId, victim.id)), byToken: true }
       let [answeredAt, served, late] = [Infinity, 0, 0]
       let underFire!: () => void
       const isUnderFire = new Promise<void>((resolve) => (underFire = resolve))
@@ -85,8 +92,8 @@ describe('at full speed', () => {
           if (++served === 60) underFire()
         }
       }
-      const writing = (over: Database) =>
-        write(over, victim, (db) => sql`select pg_sleep(${chance.below(10) / 1000})`.execute(db)).then(
+      const writing = (over: Database, credential: Credential) =>
+        write(over, victim, (db) => sql`select pg_sleep(${chance.below(10) / 1000})`.execute(db), credential).then(
           () => true,
           (error: unknown) => {
             expect(codeOf(error)).toBe('account_inactive')
@@ -99,7 +106,9 @@ describe('at full speed', () => {
         return code === 'not_found'
       }
       const writers = [
-        ...Array.from({ length: 30 }, (_, place) => keepOn(() => writing(pools[place % 2]!))),
+        ...Array.from({ length: 30 }, (_, place) =>
+          keepOn(() => writing(pools[place % 2]!, place % 3 ? credentialOf(victim) : script)),
+        ),
         ...Array.from({ length: 20 }, (_, place) => keepOn(() => asking(victim.at(nodes[place % 2]!)))),
       ]
       await isUnderFire

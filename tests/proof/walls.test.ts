@@ -10,7 +10,7 @@ import { getMe, signIn } from '#contract/sign-in.ts'
 import { foldLearning } from '#server/enrollments/fold-learning.ts'
 import { workFor } from '#server/gate/work.ts'
 import { mintLink } from '#server/mail/mint-link.ts'
-import { anAccount, aNode, aPool, aSession, database, type Person, store } from '#tests/harness/account.ts'
+import { anAccount, aToken, aNode, aPool, aSession, database, type Person, store } from '#tests/harness/account.ts'
 import { learning } from '#tests/matrix/furnished.ts'
 import { seeded } from '#tests/harness/random.ts'
 import type { Reply } from '#tests/harness/send.ts'
@@ -62,6 +62,7 @@ async function aFullAccount() {
     .execute()
   await store.insertInto('mailRefusals').values({ accountId, userId: owner.id }).execute()
   await store.insertInto('seatAlerts').values({ accountId, threshold: 80 }).execute()
+  await aToken(accountId, owner.id)
   await store.insertInto('signIns').values({ accountId, userId: owner.id }).execute()
   await store
     .insertInto('historySeals')
