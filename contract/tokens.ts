@@ -4,14 +4,14 @@ import { Id, Instant, Line } from './words.ts'
 
 /** What a token may be used for, within what the role of its person allows. */
 export const tokenScopes = [
-  'people:read',
-  'people:write',
-  'courses:read',
-  'courses:write',
-  'learning:read',
-  'reports:read',
-  'account:read',
-  'account:write',
+  'people_read',
+  'people_write',
+  'courses_read',
+  'courses_write',
+  'learning_read',
+  'reports_read',
+  'account_read',
+  'account_write',
 ] as const
 export const TokenScope = z.enum(tokenScopes)
 export type TokenScope = z.infer<typeof TokenScope>
@@ -102,6 +102,6 @@ export function scopeOf({ tag, method, path, access }: Endpoint): TokenScope | '
   if (path === '/api/v1/me') return 'any'
   const area = areas[tag]
   if (area === undefined || access === 'owner' || path.endsWith('/password')) return null
-  const scope = `${area}:${method === 'GET' ? 'read' : 'write'}`
+  const scope = `${area}_${method === 'GET' ? 'read' : 'write'}`
   return TokenScope.options.find((one) => one === scope) ?? null
 }

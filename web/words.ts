@@ -16,6 +16,7 @@ import { words as seats } from './seats/words.ts'
 import { words as settings } from './settings/words.ts'
 import { words as shell } from './shell/words.ts'
 import { words as signIn } from './sign-in/words.ts'
+import { words as tokens } from './tokens/words.ts'
 
 /** All text on screen, by the folder that says it. */
 const english = {
@@ -35,6 +36,7 @@ const english = {
   settings,
   shell,
   'sign-in': signIn,
+  tokens,
 }
 
 declare module 'i18next' {

@@ -59,7 +59,7 @@ export type StatusCause = "administrator" | "dormant" | "import" | "provisioning
 
 export type TokenKind = "account" | "personal";
 
-export type TokenScope = "account:read" | "account:write" | "courses:read" | "courses:write" | "learning:read" | "people:read" | "people:write" | "reports:read";
+export type TokenScope = "account_read" | "account_write" | "courses_read" | "courses_write" | "learning_read" | "people_read" | "people_write" | "reports_read";
 
 export interface Accounts {
   createdAt: Generated<string>;

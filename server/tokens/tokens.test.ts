@@ -43,19 +43,19 @@ describe('an API token', () => {
 
   test('does what its scopes name, and no more', async () => {
     const { admin } = await anAccount()
-    const reader = program(admin, (await made(admin, { scopes: ['people:read'] })).token)
+    const reader = program(admin, (await made(admin, { scopes: ['people_read'] })).token)
     expect((await reader.send(listUsers, {})).status).toBe(200)
     const refused = await reader.send(addUsers, {
       people: [{ firstName: 'New', lastName: 'Person', email: 'new@example.org' }],
     })
-    expect(refused).toMatchObject({ status: 403, body: { code: 'outside_scope', scope: 'people:write' } })
+    expect(refused).toMatchObject({ status: 403, body: { code: 'outside_scope', scope: 'people_write' } })
     expect(await reader.codeOf(reportByCourse, {})).toBe('outside_scope')
   })
 
   test('never does what its person may not, whatever its scopes are', async () => {
     const { learner } = await anAccount()
     expect(await program(learner, (await made(learner)).token).codeOf(listUsers, {})).toBe('not_allowed')
-    expect(await learner.refused(addToken, { name: 'HR', kind: 'account', scopes: ['people:read'] })).toMatchObject({
+    expect(await learner.refused(addToken, { name: 'HR', kind: 'account', scopes: ['people_read'] })).toMatchObject({
       code: 'not_allowed',
     })
   })
@@ -63,7 +63,7 @@ describe('an API token', () => {
   test('makes no token, and sets no password to sign in with (R39)', async () => {
     const { admin, learner } = await anAccount()
     const all = program(admin, (await made(admin)).token)
-    expect(await all.codeOf(addToken, { name: 'Another', scopes: ['people:read'] })).toBe('not_by_token')
+    expect(await all.codeOf(addToken, { name: 'Another', scopes: ['people_read'] })).toBe('not_by_token')
     expect(await all.codeOf(setPassword, { userId: learner.id, password: 'a password that is long' })).toBe(
       'not_by_token',
     )

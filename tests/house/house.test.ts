@@ -60,6 +60,7 @@ const webStairs = [
   'reports',
   'mail',
   'activity',
+  'tokens',
   'settings',
   'sign-in',
   'portal',

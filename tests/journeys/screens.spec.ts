@@ -19,6 +19,16 @@ async function screensOf(scene: Scene, owner: Somebody): Promise<string[]> {
     .returning('id')
     .executeTakeFirstOrThrow()
   await store.insertInto('departments').values({ accountId, name: 'Sales', parentId: top.id }).execute()
+  await store
+    .insertInto('apiTokens')
+    .values(
+      (['account', 'personal'] as const).map((kind) => ({
+        ...{ accountId, userId: owner.id, kind, name: `Of ${kind}`, lastSigns: 'a1b2' },
+        tokenHash: Buffer.from(kind),
+        scopes: ['people_read' as const],
+      })),
+    )
+    .execute()
   const paused = await store
     .insertInto('operations')
     .values({
@@ -124,6 +134,7 @@ async function screensOf(scene: Scene, owner: Somebody): Promise<string[]> {
     '/settings?tab=fields',
     '/settings?tab=mail',
     '/settings?tab=mail-log',
+    '/settings?tab=tokens',
     '/me',
     '/home',
     ...modules.map(({ id }) => `/learn/${course.id}?preview=true&module=${id}`),

@@ -64,7 +64,7 @@ export async function furnished() {
     operation: operation.id,
     pausedOperation,
     session: session.id,
-    apiToken: (await owner.call(addToken, { name: 'Script', scopes: ['people:read'] })).id,
+    apiToken: (await owner.call(addToken, { name: 'Script', scopes: ['people_read'] })).id,
   }
 }
 

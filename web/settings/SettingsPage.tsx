@@ -10,15 +10,16 @@ import { Templates } from '#web/mail/Templates.tsx'
 import { PageTitle } from '#web/parts/PageTitle.tsx'
 import { ChangeLimit } from '#web/seats/ChangeLimit.tsx'
 import { SeatFigures } from '#web/seats/SeatFigures.tsx'
+import { Tokens } from '#web/tokens/Tokens.tsx'
 import { AccountForm } from './AccountForm.tsx'
 import { FieldsTab } from './FieldsTab.tsx'
 import { Ownership } from './Ownership.tsx'
 
 const route = getRouteApi('/settings')
-type Tab = 'account' | 'plan' | 'fields' | 'mail' | 'mail-log'
+type Tab = 'account' | 'plan' | 'fields' | 'mail' | 'mail-log' | 'tokens'
 
 export function SettingsPage() {
-  const { t } = useTranslation(['settings', 'mail'])
+  const { t } = useTranslation(['settings', 'mail', 'tokens'])
   const { tab = 'account' } = route.useSearch()
   const navigate = useNavigate()
   return (
@@ -33,6 +34,7 @@ export function SettingsPage() {
               <Tabs.Tab value="fields">{t('tabFields')}</Tabs.Tab>
               <Tabs.Tab value="mail">{t('mail:tabTemplates')}</Tabs.Tab>
               <Tabs.Tab value="mail-log">{t('mail:tabLog')}</Tabs.Tab>
+              <Tabs.Tab value="tokens">{t('tokens:title')}</Tabs.Tab>
             </Tabs.List>
           </Tabs>
         }
@@ -47,6 +49,7 @@ export function SettingsPage() {
       {tab === 'fields' && <FieldsTab />}
       {tab === 'mail' && <Templates />}
       {tab === 'mail-log' && <MailLog />}
+      {tab === 'tokens' && <Tokens kind="account" />}
     </>
   )
 }

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { useMe } from '#web/api/me.ts'
 import { showInstant } from '#web/parts/dates.ts'
 import { PageTitle } from '#web/parts/PageTitle.tsx'
+import { Tokens } from '#web/tokens/Tokens.tsx'
 import { PasswordForm } from './PasswordForm.tsx'
 import { Reminders } from './Reminders.tsx'
 import { Sessions } from './Sessions.tsx'
@@ -11,7 +12,7 @@ import { SignOutEverywhere } from './SignOutEverywhere.tsx'
 
 /** My own account, whatever my role. */
 export function MyAccountPage() {
-  const { t } = useTranslation('sign-in')
+  const { t } = useTranslation(['sign-in', 'tokens'])
   return (
     <>
       <PageTitle title={t('myAccount')} />
@@ -27,6 +28,9 @@ export function MyAccountPage() {
         </Section>
         <Section title={t('sessions')} help={t('sessionsHelp')} action={<SignOutEverywhere />}>
           <Sessions />
+        </Section>
+        <Section title={t('tokens:title')} help={t('tokens:personalText')}>
+          <Tokens kind="personal" />
         </Section>
       </Stack>
     </>

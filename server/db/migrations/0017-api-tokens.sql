@@ -3,7 +3,7 @@
 
 create type token_kind as enum ('personal', 'account');
 create type token_scope as enum (
-  'people:read', 'people:write', 'courses:read', 'courses:write', 'learning:read', 'reports:read', 'account:read', 'account:write'
+  'people_read', 'people_write', 'courses_read', 'courses_write', 'learning_read', 'reports_read', 'account_read', 'account_write'
 );
 
 create table api_tokens (

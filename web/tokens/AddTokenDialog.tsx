@@ -1,0 +1,140 @@
+import { Alert, Button, Checkbox, Code, CopyButton, Group, Modal, Select, Stack, Text, TextInput } from '@mantine/core'
+import { useForm } from '@mantine/form'
+import { IconKey } from '@tabler/icons-react'
+import { useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { allows } from '#contract/roles.ts'
+import { addToken, listTokens, type TokenKind, type TokenScope, tokenScopes } from '#contract/tokens.ts'
+import { ask } from '#web/api/ask.ts'
+import { call } from '#web/api/call.ts'
+import { useMe } from '#web/api/me.ts'
+import { ConfirmDialog } from '#web/parts/ConfirmDialog.tsx'
+import { toldAtFields } from '#web/parts/forms.ts'
+
+interface Typed {
+  name: string
+  scopes: TokenScope[]
+  days: string
+}
+
+const forEver = 'ever'
+const choices = ['30', '90', '365', forEver]
+
+/** What a role may do at all: scopes beyond it would only be refused. */
+const accessOf = {
+  people_read: 'people',
+  people_write: 'people',
+  courses_read: 'catalog',
+  courses_write: 'catalog',
+  learning_read: 'signed_in',
+  reports_read: 'people',
+  account_read: 'account',
+  account_write: 'account',
+} as const
+
+/** Makes a token, and then shows it, once. */
+export function AddTokenDialog({ kind, onClose }: { kind: TokenKind; onClose: () => void }) {
+  const { t } = useTranslation('tokens')
+  const { role } = useMe()
+  const queryClient = useQueryClient()
+  const [token, setToken] = useState<string | null>(null)
+  const form = useForm<Typed>({ initialValues: { name: '', scopes: [], days: '365' } })
+  const { name, scopes, days } = form.values
+  if (token !== null) return <Made token={token} onClose={onClose} />
+
+  const mine = tokenScopes.filter(
+    (scope) => allows(accessOf[scope], role) && (kind === 'personal' || scope !== 'learning_read'),
+  )
+  return (
+    <ConfirmDialog
+      opened
+      onClose={onClose}
+      title={t('add')}
+      confirm={t('make')}
+      canConfirm={name.trim() !== '' && scopes.length > 0}
+      onConfirm={async () => {
+        await toldAtFields(form, {}, async () => {
+          const made = await call(addToken, { name, kind, scopes, days: days === forEver ? null : Number(days) })
+          void queryClient.invalidateQueries(ask(listTokens, {}))
+          setToken(made.token)
+        })
+        // It stays: now to show the token, or the reason at its field.
+        return false
+      }}
+    >
+      <Stack gap="md">
+        <TextInput
+          label={t('name')}
+          description={t('nameHint')}
+          maxLength={100}
+          data-autofocus
+          {...form.getInputProps('name')}
+        />
+        <Checkbox.Group label={t('scopes')} description={t('scopesHint')} {...form.getInputProps('scopes')}>
+          <Stack gap="xs" mt="xs">
+            {mine.map((scope) => (
+              <Checkbox key={scope} value={scope} label={t(`scope.${scope}`)} />
+            ))}
+          </Stack>
+        </Checkbox.Group>
+        <Select
+          label={t('validFor')}
+          data={choices.map((value) => ({
+            value,
+            label: value === forEver ? t('forEver') : t('days', { count: Number(value) }),
+          }))}
+          allowDeselect={false}
+          {...form.getInputProps('days')}
+        />
+      </Stack>
+    </ConfirmDialog>
+  )
+}
+
+function Made({ token, onClose }: { token: string; onClose: () => void }) {
+  const { t } = useTranslation(['tokens', 'parts'])
+  const example = `curl -H "Authorization: Bearer ${token}" ${location.origin}/api/v1/me`
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={t('title')}
+      closeOnClickOutside={false}
+      closeOnEscape={false}
+      closeButtonProps={{ 'aria-label': t('parts:close') }}
+    >
+      <Stack gap="md">
+        <Alert color="yellow" icon={<IconKey size={18} />}>
+          {t('made')}
+        </Alert>
+        <Copied label={t('token')} text={token} />
+        <Copied label={t('example')} text={example} />
+        <Group justify="flex-end">
+          <Button onClick={onClose}>{t('done')}</Button>
+        </Group>
+      </Stack>
+    </Modal>
+  )
+}
+
+function Copied({ label, text }: { label: string; text: string }) {
+  const { t } = useTranslation('tokens')
+  return (
+    <div>
+      <Group justify="space-between" mb={4}>
+        <Text fw={500}>{label}</Text>
+        <CopyButton value={text}>
+          {({ copied, copy }) => (
+            <Button variant="default" size="xs" aria-label={`${t('copy')}: ${label}`} onClick={copy}>
+              {copied ? t('copied') : t('copy')}
+            </Button>
+          )}
+        </CopyButton>
+      </Group>
+      <Code block style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
+        {text}
+      </Code>
+    </div>
+  )
+}
