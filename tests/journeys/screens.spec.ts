@@ -23,7 +23,11 @@ async function screensOf(scene: Scene, owner: Somebody): Promise<string[]> {
     .insertInto('apiTokens')
     .values(
       (['account', 'personal'] as const).map((kind) => ({
-        ...{ accountId, userId: owner.id, kind, name: `Of ${kind}`, lastSigns: 'a1b2' },
+        accountId,
+        userId: owner.id,
+        kind,
+        name: `Of ${kind}`,
+        lastSigns: 'a1b2',
         tokenHash: Buffer.from(kind),
         scopes: ['people_read' as const],
       })),

@@ -103,7 +103,7 @@ function Rows({ tokens, kind, onEnd }: RowsProps) {
       label: t('state'),
       kind: 'long',
       render: ({ state, userName }) => (
-        <Text c={state === 'works' ? undefined : 'dimmed'}>{t(`states.${state}`, { name: userName })}</Text>
+        <Text {...(state !== 'works' && { c: 'dimmed' })}>{t(`states.${state}`, { name: userName })}</Text>
       ),
     },
     {
