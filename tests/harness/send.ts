@@ -1,5 +1,6 @@
 import { Agent, request } from 'node:http'
-import { type Endpoint, namesInPath } from '#contract/endpoint.ts'
+import type { Endpoint } from '#contract/endpoint.ts'
+import { requestOf } from '#contract/request.ts'
 
 export interface Reply {
   readonly status: number
@@ -11,26 +12,10 @@ const agent = new Agent({ keepAlive: true, maxSockets: 100 })
 
 /** Calls an endpoint as a browser would, at any host name. */
 export function send(port: number, endpoint: Endpoint, input: object, headers: Record<string, string>): Promise<Reply> {
-  const rest: Record<string, unknown> = { ...input }
-  let path: string = endpoint.path
-  for (const name of namesInPath(endpoint.path)) {
-    path = path.replace(`:${name}`, encodeURIComponent(String(rest[name])))
-    delete rest[name]
-  }
-  if (endpoint.method === 'POST' || endpoint.method === 'PATCH') {
-    return sendRaw(
-      port,
-      endpoint.method,
-      path,
-      { 'content-type': 'application/json', ...headers },
-      JSON.stringify(rest),
-    )
-  }
-  const query = new URLSearchParams()
-  for (const [name, value] of Object.entries(rest)) {
-    for (const one of Array.isArray(value) ? value : [value]) if (one !== undefined) query.append(name, String(one))
-  }
-  return sendRaw(port, endpoint.method, query.size > 0 ? `${path}?${query.toString()}` : path, headers)
+  const { method, path, body } = requestOf(endpoint, input)
+  return body === null
+    ? sendRaw(port, method, path, headers)
+    : sendRaw(port, method, path, { 'content-type': 'application/json', ...headers }, body)
 }
 
 /** Sends exactly this. The body of the reply is read as JSON where it says that it is. */

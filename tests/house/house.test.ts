@@ -85,7 +85,8 @@ describe('who may import whom', () => {
     expect(from('contract/').filter(({ target }) => !target.startsWith('contract/'))).toEqual([])
   })
 
-  test('browser and server meet in the contract only', () => {
+  test('browser, command line and server meet in the contract only', () => {
+    expect(from('cli/').filter(({ target }) => !/^(cli|contract)\//.test(target))).toEqual([])
     expect(from('web/').filter(({ target }) => !/^(web|contract)\//.test(target))).toEqual([])
     expect(from('server/').filter(({ target }) => !/^(server|contract)\//.test(target))).toEqual([])
   })

@@ -1,4 +1,5 @@
-import { namesInPath, type Answer, type Call, type Endpoint } from '#contract/endpoint.ts'
+import type { Answer, Call, Endpoint } from '#contract/endpoint.ts'
+import { requestOf } from '#contract/request.ts'
 import { accessEnded } from './access.ts'
 import { Refused, refusedBy } from './refused.ts'
 
@@ -34,43 +35,15 @@ async function send(
   input: object,
   { signal, keepalive = false, idempotencyKey }: CallOptions,
 ): Promise<Response> {
-  const { address, rest } = addressOf(endpoint, input)
-  const hasBody = endpoint.method === 'POST' || endpoint.method === 'PATCH'
+  const { method, path, body } = requestOf(endpoint, input)
   const headers = new Headers({ accept: 'application/json' })
-  if (hasBody) headers.set('content-type', 'application/json')
+  if (body !== null) headers.set('content-type', 'application/json')
   if (idempotencyKey) headers.set('idempotency-key', idempotencyKey)
 
   try {
-    return await fetch(hasBody ? address : address + queryOf(rest), {
-      method: endpoint.method,
-      credentials: 'same-origin',
-      headers,
-      body: hasBody ? JSON.stringify(rest) : null,
-      signal: signal ?? null,
-      keepalive,
-    })
+    return await fetch(path, { method, credentials: 'same-origin', headers, body, signal: signal ?? null, keepalive })
   } catch (error) {
     if (signal?.aborted) throw error
     throw new Refused('unavailable', { title: 'The server does not answer. Check your connection, then try again.' })
   }
-}
-
-function addressOf(endpoint: Endpoint, input: object): { address: string; rest: Record<string, unknown> } {
-  const rest: Record<string, unknown> = { ...input }
-  let address: string = endpoint.path
-  for (const name of namesInPath(endpoint.path)) {
-    address = address.replace(`:${name}`, encodeURIComponent(String(rest[name])))
-    delete rest[name]
-  }
-  return { address, rest }
-}
-
-function queryOf(input: Record<string, unknown>): string {
-  const query = new URLSearchParams()
-  for (const [name, value] of Object.entries(input)) {
-    for (const one of Array.isArray(value) ? value : [value]) {
-      if (one !== undefined && one !== null) query.append(name, String(one))
-    }
-  }
-  return query.size > 0 ? `?${query}` : ''
 }
