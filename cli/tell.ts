@@ -10,10 +10,10 @@ export function show(rows: readonly Record<string, string>[], told: unknown, asJ
   const [first] = rows
   if (!first) return
   const names = Object.keys(first)
-  const widths = names.map((name) => Math.max(name.length, ...rows.map((row) => [...row[name]!].length)))
+  const widths = names.map((name) => Math.max(name.length, ...rows.map((row) => row[name]!.length)))
   const line = (cells: readonly string[]) =>
     cells
-      .map((cell, at) => cell + ' '.repeat(widths[at]! - [...cell].length))
+      .map((cell, at) => cell.padEnd(widths[at]!))
       .join('  ')
       .trimEnd()
   console.log(line(names.map((name) => name.toUpperCase())))

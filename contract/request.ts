@@ -28,5 +28,5 @@ function queryOf(input: Record<string, unknown>): string {
       if (one !== undefined && one !== null) query.append(name, String(one))
     }
   }
-  return query.size > 0 ? `?${query}` : ''
+  return query.size > 0 ? `?${query.toString()}` : ''
 }
