@@ -28,6 +28,7 @@ export interface Endpoint<Input extends z.ZodObject = z.ZodObject, Result extend
     | 'Activity'
     | 'Account'
     | 'API tokens'
+    | 'Webhooks'
   readonly summary: string
   readonly input: Input
   readonly answer: Result

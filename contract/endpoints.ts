@@ -12,6 +12,7 @@ import * as reports from './reports.ts'
 import * as seats from './seats.ts'
 import * as signIn from './sign-in.ts'
 import * as tokens from './tokens.ts'
+import * as webhooks from './webhooks.ts'
 
 const isEndpoint = (told: unknown): told is Endpoint =>
   typeof told === 'object' && told !== null && 'path' in told && 'access' in told && 'answer' in told
@@ -32,5 +33,6 @@ export const endpoints: Record<string, Endpoint> = Object.fromEntries(
     seats,
     signIn,
     tokens,
+    webhooks,
   ].flatMap((feature) => Object.entries(feature).filter((entry): entry is [string, Endpoint] => isEndpoint(entry[1]))),
 )

@@ -60,6 +60,11 @@ export const problems = {
   operation_over: { status: 409, title: 'This has ended already.' },
   not_an_active_user: { status: 409, title: 'Ownership goes to an active person only. Activate them first.' },
 
+  private_address: {
+    status: 422,
+    title: 'This address lies within a private network. The operator may allow that with WEBHOOKS_MAY_BE_PRIVATE.',
+  },
+
   // People and what they belong to
   email_taken: { status: 409, title: 'Somebody of this account has this e-mail already.' },
   unknown_department: { status: 422, title: 'This department does not exist. Choose one of the list.' },

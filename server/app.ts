@@ -29,6 +29,7 @@ import { reportsRoutes } from '#server/reports/routes.ts'
 import { seatsRoutes } from '#server/seats/routes.ts'
 import { signInRoutes } from '#server/sign-in/routes.ts'
 import { tokensRoutes } from '#server/tokens/routes.ts'
+import { webhooksRoutes } from '#server/webhooks/routes.ts'
 import { healthRoutes } from '#server/health.ts'
 import { metricsRoute } from '#server/metrics.ts'
 
@@ -83,6 +84,7 @@ export async function buildApp({
   mailRoutes(gate, config)
   reportsRoutes(gate, config)
   portalRoutes(gate, config)
+  webhooksRoutes(gate, config)
   filesRoutes(app, gate, storage, new Uploads(config.dataDirectory))
   liveRoutes(app, database, gate)
   apiDocsRoutes(app)

@@ -5,6 +5,7 @@ import { ConfigError, readConfig } from './config.ts'
 test('without any variable it is a server of this machine alone, with everything under data/', () => {
   expect(readConfig({})).toEqual({
     port: 3000,
+    webhooksMayBePrivate: false,
     host: '127.0.0.1',
     dataDirectory: resolve('data'),
     databaseUrl: undefined,

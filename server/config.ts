@@ -32,6 +32,8 @@ export interface Config {
   readonly s3: S3 | undefined
   /** What `/metrics` asks for. Undefined: there is no such address. */
   readonly metricsToken: string | undefined
+  /** Whether webhooks may reach into private networks: whoever manages an account could look around there. */
+  readonly webhooksMayBePrivate: boolean
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
 }
 
@@ -113,6 +115,10 @@ const Environment = z.object({
     .string()
     .min(16, 'must have at least 16 characters, like the output of: openssl rand -hex 32')
     .optional(),
+  WEBHOOKS_MAY_BE_PRIVATE: z
+    .enum(['true', 'false'], 'must be true or false')
+    .transform((text) => text === 'true')
+    .default(false),
   S3_BUCKET: z.string().optional(),
   S3_ENDPOINT: origin.optional(),
   S3_REGION: z.string().default('us-east-1'),
@@ -187,6 +193,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     baseUrl: data.BASE_URL,
     trustProxy: data.TRUST_PROXY,
     metricsToken: data.METRICS_TOKEN,
+    webhooksMayBePrivate: data.WEBHOOKS_MAY_BE_PRIVATE,
     logLevel: data.LOG_LEVEL,
   }
 }

@@ -12,6 +12,7 @@ import { openStorage } from './files/storage.ts'
 import { Uploads } from './files/uploads.ts'
 import { startMail } from './mail/deliver.ts'
 import { carryOnOperations } from './operations/carry-on.ts'
+import { startWebhooks } from './webhooks/deliver.ts'
 
 const stopLimitMs = 10_000
 /** What has been started, in its order. */
@@ -45,6 +46,8 @@ async function start(config: Config): Promise<void> {
   running.push(() => operations.stop())
   const mailing = startMail(database, { ...config, port: Number(port) || config.port }, app.log)
   running.push(() => mailing.stop())
+  const webhooks = startWebhooks(database, config, app.log)
+  running.push(() => webhooks.stop())
 
   const address = config.baseUrl ?? `http://${reachable(config.host)}${port && `:${port}`}`
   const setup = await setupLink(database)

@@ -260,7 +260,7 @@ const settings = createRoute({
   path: '/settings',
   validateSearch: search(
     z.object({
-      tab: z.enum(['account', 'plan', 'fields', 'mail', 'mail-log', 'tokens']),
+      tab: z.enum(['account', 'plan', 'fields', 'mail', 'mail-log', 'tokens', 'webhooks']),
       ...listMails.input.pick({ state: true, kind: true, cursor: true }).shape,
     }),
   ),

@@ -17,6 +17,7 @@ import { words as settings } from './settings/words.ts'
 import { words as shell } from './shell/words.ts'
 import { words as signIn } from './sign-in/words.ts'
 import { words as tokens } from './tokens/words.ts'
+import { words as webhooks } from './webhooks/words.ts'
 
 /** All text on screen, by the folder that says it. */
 const english = {
@@ -37,6 +38,7 @@ const english = {
   shell,
   'sign-in': signIn,
   tokens,
+  webhooks,
 }
 
 declare module 'i18next' {

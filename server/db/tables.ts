@@ -17,6 +17,8 @@ export type Change = "activated" | "added" | "date_cleared" | "date_moved" | "de
 
 export type CourseState = "archived" | "draft" | "published";
 
+export type DeliveryState = "delivered" | "waiting";
+
 export type FactSpan = "day" | "month";
 
 export type FileKind = "audio" | "document" | "image" | "package" | "video";
@@ -60,6 +62,8 @@ export type StatusCause = "administrator" | "dormant" | "import" | "provisioning
 export type TokenKind = "account" | "personal";
 
 export type TokenScope = "account_read" | "account_write" | "courses_read" | "courses_write" | "learning_read" | "people_read" | "people_write" | "reports_read";
+
+export type WebhookEvent = "activated" | "added" | "date_cleared" | "deactivated" | "deleted" | "scheduled";
 
 export interface Accounts {
   createdAt: Generated<string>;
@@ -529,6 +533,36 @@ export interface Users {
   statusSince: Generated<string>;
 }
 
+export interface WebhookDeliveries {
+  accountId: string;
+  answered: number | null;
+  attempts: Generated<number>;
+  createdAt: Generated<string>;
+  event: WebhookEvent;
+  eventId: string;
+  id: Generated<string>;
+  said: string | null;
+  settledAt: string | null;
+  state: Generated<DeliveryState>;
+  webhookId: string;
+}
+
+export interface Webhooks {
+  accountId: string;
+  busyUntil: string | null;
+  createdAt: Generated<string>;
+  events: ArrayType<WebhookEvent>;
+  failingSince: string | null;
+  failures: Generated<number>;
+  id: Generated<string>;
+  isOn: Generated<boolean>;
+  lookedAt: Generated<string>;
+  madeBy: string | null;
+  nextAttemptAt: string | null;
+  secret: string;
+  url: string;
+}
+
 export interface DB {
   accounts: Accounts;
   activeUsers: ActiveUsers;
@@ -571,4 +605,6 @@ export interface DB {
   signInAttempts: SignInAttempts;
   signIns: SignIns;
   users: Users;
+  webhookDeliveries: WebhookDeliveries;
+  webhooks: Webhooks;
 }

@@ -9,6 +9,9 @@ export async function prune({ db, accountId }: Work): Promise<void> {
   await sql`delete from launches where account_id = ${accountId} and alive_until < statement_timestamp() - interval '1 day'`.execute(
     db,
   )
+  await sql`delete from webhook_deliveries where account_id = ${accountId} and settled_at < statement_timestamp() - interval '30 days'`.execute(
+    db,
+  )
   await sql`delete from sessions where account_id = ${accountId} and expires_at < statement_timestamp()`.execute(db)
   await sql`delete from sign_in_attempts where account_id = ${accountId} and since < statement_timestamp() - interval '1 day'`.execute(
     db,

@@ -61,6 +61,7 @@ const webStairs = [
   'mail',
   'activity',
   'tokens',
+  'webhooks',
   'settings',
   'sign-in',
   'portal',

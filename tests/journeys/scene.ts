@@ -16,6 +16,7 @@ import { hashPassword } from '#server/gate/passwords.ts'
 import { startMail } from '#server/mail/deliver.ts'
 import { carryOnOperations } from '#server/operations/carry-on.ts'
 import type { Repeating } from '#server/repeat.ts'
+import { startWebhooks } from '#server/webhooks/deliver.ts'
 import { addCrowd } from '#tests/harness/crowd.ts'
 import { freshDatabase } from '#tests/harness/postgres.ts'
 import { MailServer } from '#tests/harness/smtp.ts'
@@ -49,6 +50,7 @@ export class Scene {
   #clock: Repeating | undefined
   #operations: Repeating | undefined
   #mailing: Repeating | undefined
+  #webhooks: Repeating | undefined
   #mailServer: MailServer | undefined
 
   constructor(told: Pick<Scene, 'origin' | 'accountId' | 'store' | 'database' | 'storage'>) {
@@ -130,7 +132,13 @@ export class Scene {
     return this.#mailServer
   }
 
+  /** Webhooks are told nothing unless a journey wants it. */
+  startWebhooks(): void {
+    this.#webhooks = startWebhooks(this.database, { webhooksMayBePrivate: true }, log)
+  }
+
   async stop(): Promise<void> {
+    await this.#webhooks?.stop()
     await this.#clock?.stop()
     await this.#operations?.stop()
     await this.#mailing?.stop()
@@ -152,7 +160,7 @@ export const test = base.extend<Fixtures>({
     const urls = await freshDatabase()
     const [database, store] = [connect(urls.appUrl), connect(urls.adminUrl)]
     const dataDirectory = mkdtempSync(join(tmpdir(), 'rollcall-files-'))
-    const config = readConfig({ LOG_LEVEL: 'error', DATA_DIR: dataDirectory })
+    const config = readConfig({ LOG_LEVEL: 'error', DATA_DIR: dataDirectory, WEBHOOKS_MAY_BE_PRIVATE: 'true' })
     const storage = openStorage(config)
     const content = await buildContentApp({ database, config, storage })
     await content.listen({ host: '127.0.0.1', port: 0 })

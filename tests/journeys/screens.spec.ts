@@ -20,6 +20,20 @@ async function screensOf(scene: Scene, owner: Somebody): Promise<string[]> {
     .executeTakeFirstOrThrow()
   await store.insertInto('departments').values({ accountId, name: 'Sales', parentId: top.id }).execute()
   await store
+    .insertInto('webhooks')
+    .values([
+      { accountId, url: 'https://hr.example.org/rollcall', secret: 'whsec_a', events: ['added', 'deactivated'] },
+      {
+        accountId,
+        url: 'https://off.example.org/',
+        secret: 'whsec_b',
+        events: ['added'],
+        failingSince: '2026-01-01',
+        isOn: false,
+      },
+    ])
+    .execute()
+  await store
     .insertInto('apiTokens')
     .values(
       (['account', 'personal'] as const).map((kind) => ({
@@ -139,6 +153,7 @@ async function screensOf(scene: Scene, owner: Somebody): Promise<string[]> {
     '/settings?tab=mail',
     '/settings?tab=mail-log',
     '/settings?tab=tokens',
+    '/settings?tab=webhooks',
     '/me',
     '/home',
     ...modules.map(({ id }) => `/learn/${course.id}?preview=true&module=${id}`),

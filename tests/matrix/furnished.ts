@@ -16,6 +16,31 @@ import { anAccount, aPerson, aSession, type Person, storage, store } from '#test
 export const password = 'a password that is right'
 const passwordHash = await hashPassword(password)
 
+/** A webhook, with something that it was told. */
+export async function hooked(accountId: string): Promise<{ webhook: string; delivery: string }> {
+  const { id: webhook } = await store
+    .insertInto('webhooks')
+    .values({
+      accountId,
+      url: 'http://127.0.0.1:1/',
+      secret: `whsec_${Buffer.alloc(32).toString('base64')}`,
+      events: ['added'],
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  const { id: eventId } = await store
+    .selectFrom('lifecycleEvents')
+    .select('id')
+    .where('accountId', '=', accountId)
+    .executeTakeFirstOrThrow()
+  const { id: delivery } = await store
+    .insertInto('webhookDeliveries')
+    .values({ accountId, webhookId: webhook, eventId, event: 'added' })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  return { webhook, delivery }
+}
+
 /** The id of the question of a quiz. */
 export const question = 'q1'
 
@@ -64,6 +89,7 @@ export async function furnished() {
     operation: operation.id,
     pausedOperation,
     session: session.id,
+    ...(await hooked(accountId)),
     apiToken: (await owner.call(addToken, { name: 'Script', scopes: ['people_read'] })).id,
   }
 }

@@ -11,7 +11,7 @@ import { foldLearning } from '#server/enrollments/fold-learning.ts'
 import { workFor } from '#server/gate/work.ts'
 import { mintLink } from '#server/mail/mint-link.ts'
 import { anAccount, aToken, aNode, aPool, aSession, database, type Person, store } from '#tests/harness/account.ts'
-import { learning } from '#tests/matrix/furnished.ts'
+import { hooked, learning } from '#tests/matrix/furnished.ts'
 import { seeded } from '#tests/harness/random.ts'
 import type { Reply } from '#tests/harness/send.ts'
 
@@ -63,6 +63,7 @@ async function aFullAccount() {
   await store.insertInto('mailRefusals').values({ accountId, userId: owner.id }).execute()
   await store.insertInto('seatAlerts').values({ accountId, threshold: 80 }).execute()
   await aToken(accountId, owner.id)
+  await hooked(accountId)
   await store.insertInto('signIns').values({ accountId, userId: owner.id }).execute()
   await store
     .insertInto('historySeals')

@@ -42,10 +42,14 @@ export function toastDone({ title, message, link, undo }: Toast): void {
 }
 
 /** What was refused, and the way out, in the words of the problem. */
-export function toastRefused(error: unknown): void {
+export const toastRefused = (error: unknown): void =>
+  toastTrouble(error instanceof Refused ? error.title : i18next.t('parts:unexpected'))
+
+/** What is not as it should be, in a sentence. */
+export function toastTrouble(message: string): void {
   notifications.show({
     role: 'alert',
-    message: error instanceof Refused ? error.title : i18next.t('parts:unexpected'),
+    message,
     icon: createElement(IconAlertTriangle, { size: 18 }),
     color: 'red',
     autoClose: DECIDING_MS,

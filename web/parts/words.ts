@@ -1,4 +1,7 @@
 export const words = {
+  copy: 'Copy',
+  copied: 'Copied',
+  haveCopied: 'I have copied it',
   tryAgain: 'Try again',
   cancel: 'Cancel',
   close: 'Close',

@@ -11,15 +11,16 @@ import { PageTitle } from '#web/parts/PageTitle.tsx'
 import { ChangeLimit } from '#web/seats/ChangeLimit.tsx'
 import { SeatFigures } from '#web/seats/SeatFigures.tsx'
 import { Tokens } from '#web/tokens/Tokens.tsx'
+import { Webhooks } from '#web/webhooks/Webhooks.tsx'
 import { AccountForm } from './AccountForm.tsx'
 import { FieldsTab } from './FieldsTab.tsx'
 import { Ownership } from './Ownership.tsx'
 
 const route = getRouteApi('/settings')
-type Tab = 'account' | 'plan' | 'fields' | 'mail' | 'mail-log' | 'tokens'
+type Tab = 'account' | 'plan' | 'fields' | 'mail' | 'mail-log' | 'tokens' | 'webhooks'
 
 export function SettingsPage() {
-  const { t } = useTranslation(['settings', 'mail', 'tokens'])
+  const { t } = useTranslation(['settings', 'mail', 'tokens', 'webhooks'])
   const { tab = 'account' } = route.useSearch()
   const navigate = useNavigate()
   return (
@@ -35,6 +36,7 @@ export function SettingsPage() {
               <Tabs.Tab value="mail">{t('mail:tabTemplates')}</Tabs.Tab>
               <Tabs.Tab value="mail-log">{t('mail:tabLog')}</Tabs.Tab>
               <Tabs.Tab value="tokens">{t('tokens:title')}</Tabs.Tab>
+              <Tabs.Tab value="webhooks">{t('webhooks:title')}</Tabs.Tab>
             </Tabs.List>
           </Tabs>
         }
@@ -50,6 +52,7 @@ export function SettingsPage() {
       {tab === 'mail' && <Templates />}
       {tab === 'mail-log' && <MailLog />}
       {tab === 'tokens' && <Tokens kind="account" />}
+      {tab === 'webhooks' && <Webhooks />}
     </>
   )
 }

@@ -1,6 +1,5 @@
-import { Alert, Button, Checkbox, Code, CopyButton, Group, Modal, Select, Stack, Text, TextInput } from '@mantine/core'
+import { Checkbox, Select, Stack, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
-import { IconKey } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -11,6 +10,7 @@ import { call } from '#web/api/call.ts'
 import { useMe } from '#web/api/me.ts'
 import { ConfirmDialog } from '#web/parts/ConfirmDialog.tsx'
 import { toldAtFields } from '#web/parts/forms.ts'
+import { ShownOnce } from '#web/parts/ShownOnce.tsx'
 
 interface Typed {
   name: string
@@ -41,7 +41,11 @@ export function AddTokenDialog({ kind, onClose }: { kind: TokenKind; onClose: ()
   const [token, setToken] = useState<string | null>(null)
   const form = useForm<Typed>({ initialValues: { name: '', scopes: [], days: '365' } })
   const { name, scopes, days } = form.values
-  if (token !== null) return <Made token={token} onClose={onClose} />
+  if (token !== null) {
+    const example = `curl -H "Authorization: Bearer ${token}" ${location.origin}/api/v1/me`
+    const texts = { [t('token')]: token, [t('example')]: example }
+    return <ShownOnce title={t('title')} warning={t('made')} texts={texts} onClose={onClose} />
+  }
 
   const mine = tokenScopes.filter(
     (scope) => allows(accessOf[scope], role) && (kind === 'personal' || scope !== 'learning_read'),
@@ -89,52 +93,5 @@ export function AddTokenDialog({ kind, onClose }: { kind: TokenKind; onClose: ()
         />
       </Stack>
     </ConfirmDialog>
-  )
-}
-
-function Made({ token, onClose }: { token: string; onClose: () => void }) {
-  const { t } = useTranslation(['tokens', 'parts'])
-  const example = `curl -H "Authorization: Bearer ${token}" ${location.origin}/api/v1/me`
-  return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={t('title')}
-      closeOnClickOutside={false}
-      closeOnEscape={false}
-      closeButtonProps={{ 'aria-label': t('parts:close') }}
-    >
-      <Stack gap="md">
-        <Alert color="yellow" icon={<IconKey size={18} />}>
-          {t('made')}
-        </Alert>
-        <Copied label={t('token')} text={token} />
-        <Copied label={t('example')} text={example} />
-        <Group justify="flex-end">
-          <Button onClick={onClose}>{t('done')}</Button>
-        </Group>
-      </Stack>
-    </Modal>
-  )
-}
-
-function Copied({ label, text }: { label: string; text: string }) {
-  const { t } = useTranslation('tokens')
-  return (
-    <div>
-      <Group justify="space-between" mb={4}>
-        <Text fw={500}>{label}</Text>
-        <CopyButton value={text}>
-          {({ copied, copy }) => (
-            <Button variant="default" size="xs" aria-label={`${t('copy')}: ${label}`} onClick={copy}>
-              {copied ? t('copied') : t('copy')}
-            </Button>
-          )}
-        </CopyButton>
-      </Group>
-      <Code block style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
-        {text}
-      </Code>
-    </div>
   )
 }

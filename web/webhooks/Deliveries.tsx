@@ -1,0 +1,106 @@
+import { Button, Modal, Stack, Text } from '@mantine/core'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { type Delivery, listDeliveries, resendDelivery, type Webhook } from '#contract/webhooks.ts'
+import { ask } from '#web/api/ask.ts'
+import { call } from '#web/api/call.ts'
+import { Ago } from '#web/parts/Ago.tsx'
+import { type Column, DataTable } from '#web/parts/DataTable.tsx'
+import { Failure } from '#web/parts/Failure.tsx'
+import { Pager } from '#web/parts/Pager.tsx'
+import { toastDone, toastRefused } from '#web/parts/toast.ts'
+
+const lookEveryMs = 3_000
+
+/** What a webhook was told, and what waits. */
+export function Deliveries({ webhook, onClose }: { webhook: Webhook; onClose: () => void }) {
+  const { t } = useTranslation(['webhooks', 'parts'])
+  const [cursors, setCursors] = useState<string[]>([])
+  const cursor = cursors.at(-1)
+  const asked = { webhookId: webhook.id, limit: 20, ...(cursor !== undefined && { cursor }) }
+  const { data, error, refetch } = useQuery({ ...ask(listDeliveries, asked), refetchInterval: lookEveryMs })
+  const columns: Column<Delivery>[] = [
+    {
+      label: t('person'),
+      kind: 'title',
+      render: ({ userName, event }) => (
+        <>
+          <Text fw={500}>{userName ?? t('deletedPerson')}</Text>
+          <Text c="dimmed">{t(`event.${event}`)}</Text>
+        </>
+      ),
+    },
+    { label: t('when'), render: ({ happenedAt }) => <Ago at={happenedAt} /> },
+    { label: t('result'), kind: 'long', render: (delivery) => <Result delivery={delivery} /> },
+    {
+      label: t('actions'),
+      kind: 'actions',
+      render: (delivery) =>
+        delivery.state === 'delivered' ? <Resend webhookId={webhook.id} delivery={delivery} /> : null,
+    },
+  ]
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      size="xl"
+      title={t('logTitle', { url: webhook.url })}
+      closeButtonProps={{ 'aria-label': t('parts:close') }}
+    >
+      {error ? (
+        <Failure error={error} onRetry={() => void refetch()} />
+      ) : data?.items.length === 0 ? (
+        <Text c="dimmed">{t('noDeliveries')}</Text>
+      ) : (
+        <Stack gap="md">
+          <DataTable label={t('log')} columns={columns} rows={data?.items} keyOf={({ id }) => id} minWidth={520} />
+          <Pager
+            previous={cursors.length > 0 ? 'back' : null}
+            next={data?.next ?? null}
+            onPage={(to) => setCursors(to === 'back' ? cursors.slice(0, -1) : [...cursors, to])}
+          />
+        </Stack>
+      )}
+    </Modal>
+  )
+}
+
+function Result({ delivery: { state, attempts, said, settledAt } }: { delivery: Delivery }) {
+  const { t } = useTranslation('webhooks')
+  return (
+    <>
+      <Text>
+        {state === 'delivered' ? t('taken') : t('notYet')} {settledAt && <Ago at={settledAt} />}
+      </Text>
+      <Text c="dimmed">{[t('attempts', { count: attempts }), said].filter(Boolean).join(': ')}</Text>
+    </>
+  )
+}
+
+function Resend({ webhookId, delivery }: { webhookId: string; delivery: Delivery }) {
+  const { t } = useTranslation('webhooks')
+  const queryClient = useQueryClient()
+  const again = useMutation({
+    mutationFn: () => call(resendDelivery, { webhookId, deliveryId: delivery.id }),
+    onSuccess: () => {
+      toastDone({ title: t('resent') })
+      return queryClient.invalidateQueries({ queryKey: [listDeliveries.tag, listDeliveries.path] })
+    },
+    onError: toastRefused,
+  })
+  return (
+    <Button
+      variant="default"
+      size="xs"
+      loading={again.isPending}
+      aria-label={t('resendOf', {
+        person: delivery.userName ?? t('deletedPerson'),
+        event: t(`event.${delivery.event}`),
+      })}
+      onClick={() => again.mutate()}
+    >
+      {t('resend')}
+    </Button>
+  )
+}
