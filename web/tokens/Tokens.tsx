@@ -101,7 +101,6 @@ function Rows({ tokens, kind, onEnd }: RowsProps) {
     },
     {
       label: t('state'),
-      kind: 'long',
       render: ({ state, userName }) => (
         <Text {...(state !== 'works' && { c: 'dimmed' })}>{t(`states.${state}`, { name: userName })}</Text>
       ),

@@ -1,9 +1,16 @@
-import { ActionIcon, Anchor, Button, Group, Menu, Stack, Text } from '@mantine/core'
+import { ActionIcon, Button, Group, Menu, Stack, Text } from '@mantine/core'
 import { IconDots, IconPlus, IconWebhook } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { deleteWebhook, editWebhook, listWebhooks, testWebhook, type Webhook } from '#contract/webhooks.ts'
+import {
+  deleteWebhook,
+  editWebhook,
+  listWebhooks,
+  testWebhook,
+  type Webhook,
+  webhookEvents,
+} from '#contract/webhooks.ts'
 import { ask } from '#web/api/ask.ts'
 import { call } from '#web/api/call.ts'
 import { Ago } from '#web/parts/Ago.tsx'
@@ -38,10 +45,7 @@ export function Webhooks() {
         <EmptyState icon={IconWebhook} title={t('none')} action={add} />
       ) : (
         <>
-          <Group justify="space-between">
-            <Anchor href="/api/docs">{t('documentation')}</Anchor>
-            {add}
-          </Group>
+          <Group justify="flex-end">{add}</Group>
           <Rows webhooks={data?.items} onShow={setShown} onDelete={setDeleting} />
         </>
       )}
@@ -74,8 +78,20 @@ interface RowsProps {
 function Rows({ webhooks, onShow, onDelete }: RowsProps) {
   const { t } = useTranslation('webhooks')
   const columns: Column<Webhook>[] = [
-    { label: t('url'), kind: 'title', render: ({ url }) => <Text fw={500}>{url}</Text> },
-    { label: t('events'), kind: 'long', render: ({ events }) => events.map((one) => t(`event.${one}`)).join(', ') },
+    {
+      label: t('url'),
+      kind: 'title',
+      render: ({ url, events }) => (
+        <>
+          <Text fw={500}>{url}</Text>
+          <Text c="dimmed" size="sm" style={{ whiteSpace: 'normal' }}>
+            {events.length === webhookEvents.length
+              ? t('everything')
+              : events.map((one) => t(`event.${one}`)).join(', ')}
+          </Text>
+        </>
+      ),
+    },
     { label: t('state'), kind: 'long', render: (webhook) => <State webhook={webhook} /> },
     {
       label: t('lastDelivered'),

@@ -1,12 +1,12 @@
 export const words = {
   title: 'Webhooks',
   text: 'Your other systems are told of what happens to people, within seconds: a signed message to an address of theirs. What an address does not take waits, in order, and is tried again.',
-  documentation: 'How to receive them',
   none: 'No webhooks yet',
   add: 'New webhook',
   url: 'Address',
   urlHint: 'Where the messages go, such as https://hr.example.org/rollcall.',
   events: 'Tells of people',
+  everything: 'All that happens to people',
   event: {
     added: 'added',
     scheduled: 'with a new deactivation date',
