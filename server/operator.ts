@@ -81,7 +81,7 @@ program
     withOwner(async (ownerUrl, config) => {
       const { rows, files, madeAt } = await restore(ownerUrl, openStorage(config), file)
       console.log(
-        `Restored as of ${madeAt}: ${rows['users']} people in ${counted(rows['accounts']!, 'account')}, ${counted(files, 'file')}. Everybody signs in anew.`,
+        `Restored as of ${madeAt}: ${rows['users']} people in ${counted(rows['accounts']!, 'account')}, ${counted(files, 'file')}. Everybody signs in anew, API tokens are made anew, and webhooks are paused.`,
       )
     }),
   )

@@ -21,6 +21,8 @@ import type { Answer } from '#contract/endpoint.ts'
 import { deactivateUsers } from '#contract/lifecycle.ts'
 import { addUsers, listUsers } from '#contract/people.ts'
 import { getMe, signIn } from '#contract/sign-in.ts'
+import { addToken } from '#contract/tokens.ts'
+import { addWebhook } from '#contract/webhooks.ts'
 import { connect } from '#server/db/database.ts'
 import { emptyDatabase, freshDatabase, type TestDatabase } from '#tests/harness/postgres.ts'
 import { type Headers, password, ServerProcess } from '#tests/harness/server-process.ts'
@@ -62,6 +64,15 @@ async function contentOf({ adminUrl }: TestDatabase): Promise<Record<string, { n
   }
 }
 
+async function webhooksOf({ adminUrl }: TestDatabase) {
+  const store = connect(adminUrl)
+  try {
+    return await store.selectFrom('webhooks').selectAll().execute()
+  } finally {
+    await store.destroy()
+  }
+}
+
 const filesIn = (directory: string) =>
   Object.fromEntries(
     readdirSync(join(directory, 'files'), { recursive: true, encoding: 'utf8' })
@@ -84,6 +95,8 @@ beforeAll(async () => {
   const { userId } = (body as Answer<typeof addUsers>).people[0]!
   const { cookie } = await server.signIn('gone@example.org')
   gone = { userId, email: 'gone@example.org', cookie }
+  await server.call(addToken, { name: 'HR', scopes: ['people_read'] }, owner)
+  await server.call(addWebhook, { url: 'https://hr.example.org/', events: ['added'] }, owner)
   await server.call(deactivateUsers, { users: { ids: [userId] } }, owner)
   made = await operator(database, server.dataDirectory, 'backup', archive)
 }, 120_000)
@@ -101,10 +114,13 @@ describe('a backup, made while the server runs', () => {
     ])
 
     const [before, after] = [await contentOf(database), await contentOf(target)]
-    const over = ['sessions', 'links', 'launches', 'sign_in_attempts', 'idempotency_keys', 'setup_links']
+    const over = ['sessions', 'api_tokens', 'links', 'launches', 'sign_in_attempts', 'idempotency_keys', 'setup_links']
     expect(over.map((name) => after[name]!.n)).toEqual(over.map(() => 0))
     // The server goes on meanwhile: its mail is handed over.
-    for (const name of [...over, 'migrations', 'mails']) for (const told of [before, after]) delete told[name]
+    const [hook] = await webhooksOf(target)
+    expect(hook).toMatchObject({ url: 'https://hr.example.org/', isOn: false })
+    for (const name of [...over, 'migrations', 'mails', 'webhooks', 'webhook_deliveries'])
+      for (const told of [before, after]) delete told[name]
     expect(after).toEqual(before)
     expect(filesIn(restored.dataDirectory)).toEqual(filesIn(server.dataDirectory))
 
