@@ -1,7 +1,11 @@
 /** All dates on screen. Instants are shown in the account's time zone, never in the browser's. */
 
-const partsOf = (at: Date, timeZone: string): Record<string, string> =>
-  Object.fromEntries(
+// To make one takes a phone longer than to draw the row that shows the date.
+const formats = new Map<string, Intl.DateTimeFormat>()
+
+function formatOf(timeZone: string): Intl.DateTimeFormat {
+  const format =
+    formats.get(timeZone) ??
     new Intl.DateTimeFormat('en-US', {
       timeZone,
       weekday: 'short',
@@ -12,6 +16,13 @@ const partsOf = (at: Date, timeZone: string): Record<string, string> =>
       minute: '2-digit',
       hourCycle: 'h23',
     })
+  formats.set(timeZone, format)
+  return format
+}
+
+const partsOf = (at: Date, timeZone: string): Record<string, string> =>
+  Object.fromEntries(
+    formatOf(timeZone)
       .formatToParts(at)
       .map(({ type, value }) => [type, value]),
   )
