@@ -2,7 +2,7 @@ import { Menu, UnstyledButton } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import type { PersonRow } from '#contract/people.ts'
 import classes from './ContextMenu.module.css'
-import { nameOf } from './PeopleTable.tsx'
+import { nameOf } from './name-of.ts'
 import { type PersonAction, PersonMenuItems } from './PersonMenu.tsx'
 
 interface ContextMenuProps {

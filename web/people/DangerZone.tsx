@@ -12,7 +12,7 @@ import { useMe } from '#web/api/me.ts'
 import { ConfirmDialog } from '#web/parts/ConfirmDialog.tsx'
 import { toastDone, toastRefused } from '#web/parts/toast.ts'
 import classes from './ProfileFields.module.css'
-import { nameOf } from './PeopleTable.tsx'
+import { nameOf } from './name-of.ts'
 
 /** What is done at once, without Save: a new password, and deleting. */
 export function DangerZone({ person }: { person: Person }) {

@@ -23,7 +23,7 @@ import { HistoryTab } from './HistoryTab.tsx'
 import { person as personQuery } from './people.queries.ts'
 import { accessChanged, changedFields, editOf, type PersonTyped, typedFrom } from './person-form.ts'
 import { ProfileFields } from './ProfileFields.tsx'
-import { nameOf } from './PeopleTable.tsx'
+import { nameOf } from './name-of.ts'
 import { StaleEdit } from './StaleEdit.tsx'
 import { WhatSaveDoes } from './WhatSaveDoes.tsx'
 

@@ -17,14 +17,14 @@ const dialogs = {
 } as const
 
 interface PeopleDialogsProps {
-  dialog: { action: PersonAction; chosen: Chosen } | null
+  action: PersonAction
+  chosen: Chosen
   onClose: () => void
   onDone: () => void
 }
 
 /** The dialog of the action that was chosen. */
-export function PeopleDialogs({ dialog, onClose, onDone }: PeopleDialogsProps) {
-  if (!dialog) return null
-  const Dialog = dialogs[dialog.action]
-  return <Dialog opened onClose={onClose} onDone={onDone} chosen={dialog.chosen} />
+export function PeopleDialogs({ action, ...props }: PeopleDialogsProps) {
+  const Dialog = dialogs[action]
+  return <Dialog opened {...props} />
 }

@@ -3,7 +3,7 @@ import { useMediaQuery } from '@mantine/hooks'
 import { IconPlus, IconUsers } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
-import { type MouseEvent, useRef, useState } from 'react'
+import { lazy, type MouseEvent, Suspense, useCallback, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { PeopleSort, PersonRow } from '#contract/people.ts'
 import type { Chosen } from '#web/lifecycle/ChangeDialog.tsx'
@@ -15,23 +15,26 @@ import { SeatMeter } from '#web/parts/SeatMeter.tsx'
 import { ActionBar } from './ActionBar.tsx'
 import { ContextMenu } from './ContextMenu.tsx'
 import { KeysDialog } from './KeysDialog.tsx'
+import { nameOf } from './name-of.ts'
 import { changedSearch, counts, filterOf, page, type PeopleSearch, type PeopleSearchChange } from './people.queries.ts'
 import { PeopleCards } from './PeopleCards.tsx'
-import { PeopleDialogs } from './PeopleDialogs.tsx'
 import { PeopleFilters } from './PeopleFilters.tsx'
-import { nameOf, PeopleTable } from './PeopleTable.tsx'
+import { PeopleTable } from './PeopleTable.tsx'
 import type { PersonAction } from './PersonMenu.tsx'
 import { useTicks } from './selection.ts'
 import { usePeopleKeys } from './use-people-keys.ts'
 
 const route = getRouteApi('/people')
 
+// Nobody needs them before they chose what to do.
+const PeopleDialogs = lazy(async () => ({ default: (await import('./PeopleDialogs.tsx')).PeopleDialogs }))
+
 /** Everybody of the account, active and inactive alike (J7), and what can be done with many at once. */
 export function PeoplePage() {
   const { t } = useTranslation('people')
   const search: PeopleSearch = route.useSearch()
   const navigate = useNavigate()
-  const isPhone = useMediaQuery('(max-width: 48em)')
+  const isPhone = useMediaQuery('(max-width: 48em)', false, { getInitialValueInEffect: false })
   const searchField = useRef<HTMLInputElement>(null)
   const ticks = useTicks()
   const people = useQuery(page(search))
@@ -50,8 +53,11 @@ export function PeoplePage() {
     const isSame = sort === (search.sort ?? 'name')
     go({ sort, direction: isSame && (search.direction ?? 'asc') === 'asc' ? 'desc' : 'asc', cursor: undefined })
   }
-  const actOn = (action: PersonAction, person: PersonRow): void =>
-    setDialog({ action, chosen: { users: { ids: [person.id] }, count: 1, name: nameOf(person) } })
+  const actOn = useCallback(
+    (action: PersonAction, person: PersonRow): void =>
+      setDialog({ action, chosen: { users: { ids: [person.id] }, count: 1, name: nameOf(person) } }),
+    [],
+  )
   const actOnSelected = (action: PersonAction): void =>
     setDialog({ action, chosen: { users: ticks.selection(filterOf(search)), count: ticks.count(matching) } })
   const openMenu = (event: MouseEvent, person: PersonRow): void => {
@@ -104,7 +110,11 @@ export function PeoplePage() {
       )}
 
       <ContextMenu at={menu} onClose={() => setMenu(null)} onAction={actOn} />
-      <PeopleDialogs dialog={dialog} onClose={() => setDialog(null)} onDone={ticks.clear} />
+      {dialog && (
+        <Suspense>
+          <PeopleDialogs {...dialog} onClose={() => setDialog(null)} onDone={ticks.clear} />
+        </Suspense>
+      )}
       <KeysDialog opened={showsKeys} onClose={() => setShowsKeys(false)} />
     </>
   )

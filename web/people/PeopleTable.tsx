@@ -1,5 +1,5 @@
-import { ActionIcon, Avatar, Checkbox, Menu, Table, Text, UnstyledButton } from '@mantine/core'
-import { IconArrowDown, IconArrowUp, IconDots } from '@tabler/icons-react'
+import { Avatar, Checkbox, Table, Text, UnstyledButton } from '@mantine/core'
+import { IconArrowDown, IconArrowUp } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { type MouseEvent, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -7,9 +7,11 @@ import type { PeopleSort, PersonRow } from '#contract/people.ts'
 import { useMe } from '#web/api/me.ts'
 import { Ago } from '#web/parts/Ago.tsx'
 import { StatusBadge } from '#web/parts/StatusBadge.tsx'
+import { nameOf } from './name-of.ts'
 import classes from './PeopleTable.module.css'
-import { type PersonAction, PersonMenuItems } from './PersonMenu.tsx'
+import { type PersonAction, PersonMenu } from './PersonMenu.tsx'
 import type { Ticks } from './selection.ts'
+import { useGrowing } from './use-growing.ts'
 
 export interface PeopleTableProps {
   people: readonly PersonRow[]
@@ -31,9 +33,6 @@ const columns = [
   { sort: 'status', label: 'status' },
 ] as const
 
-export const nameOf = ({ firstName, lastName }: { firstName: string; lastName: string }): string =>
-  `${firstName} ${lastName}`
-
 /** The people of a page, as rows. */
 export function PeopleTable(props: PeopleTableProps) {
   const { people, ticks, sort, direction, onSort } = props
@@ -41,6 +40,7 @@ export function PeopleTable(props: PeopleTableProps) {
   const ids = people.map(({ id }) => id)
   const tickedHere = ids.filter((id) => ticks.has(id)).length
   const lastTicked = useRef<number | null>(null)
+  const drawn = useGrowing(people.length, 25)
 
   const tick = (place: number, isTicked: boolean, isRange: boolean): void => {
     const from = isRange && lastTicked.current !== null ? lastTicked.current : place
@@ -87,7 +87,7 @@ export function PeopleTable(props: PeopleTableProps) {
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {people.map((person, place) => (
+          {people.slice(0, drawn).map((person, place) => (
             <PersonTableRow
               key={person.id}
               {...props}
@@ -157,16 +157,7 @@ function PersonTableRow({ person, ticks, onTick, onAction, onContextMenu }: RowP
         <StatusBadge status={person} zone={account.timeZone} />
       </Table.Td>
       <Table.Td className={classes.menu}>
-        <Menu position="bottom-end" withinPortal>
-          <Menu.Target>
-            <ActionIcon variant="subtle" color="gray" aria-label={t('more', { name })}>
-              <IconDots size={16} />
-            </ActionIcon>
-          </Menu.Target>
-          <Menu.Dropdown>
-            <PersonMenuItems person={person} onAction={onAction} />
-          </Menu.Dropdown>
-        </Menu>
+        <PersonMenu person={person} onAction={onAction} />
       </Table.Td>
     </Table.Tr>
   )

@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next'
 import type { Person } from '#contract/people.ts'
 import { departments, groups } from '#web/parts/choices.queries.ts'
 import { changedFields, type PersonTyped, type ProfileField, type ProfileTyped, typedFrom } from './person-form.ts'
-import { nameOf } from './PeopleTable.tsx'
+import { nameOf } from './name-of.ts'
 
 interface StaleEditProps {
   /** What the edit began with, what was typed, and what somebody else saved meanwhile. */

@@ -8,7 +8,7 @@ import { useMe } from '#web/api/me.ts'
 import { showDate, showInstant } from '#web/parts/dates.ts'
 import { useLastDay } from './AccessFields.tsx'
 import type { PersonTyped } from './person-form.ts'
-import { nameOf } from './PeopleTable.tsx'
+import { nameOf } from './name-of.ts'
 
 interface WhatSaveDoesProps {
   person: Person

@@ -1,5 +1,5 @@
 import { ActionIcon, Burger, Drawer } from '@mantine/core'
-import { useDisclosure, useHotkeys } from '@mantine/hooks'
+import { useDisclosure, useHotkeys, useMediaQuery } from '@mantine/hooks'
 import { IconSearch } from '@tabler/icons-react'
 import { lazy, Suspense, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -15,6 +15,8 @@ const CommandPalette = lazy(async () => ({ default: (await loadPalette()).Comman
 /** Navigation at the left; on a phone a bar on top, and the navigation in a drawer. */
 export function AdministrationFrame({ mine, children }: { mine: Me; children: ReactNode }) {
   const { t } = useTranslation('shell')
+  // Only one of the two is drawn: each has the whole navigation.
+  const isNarrow = useMediaQuery('(max-width: 62em)', false, { getInitialValueInEffect: false })
   const [isDrawn, drawer] = useDisclosure()
   const [hasPalette, setHasPalette] = useState(false)
   const search = (): void => {
@@ -26,19 +28,22 @@ export function AdministrationFrame({ mine, children }: { mine: Me; children: Re
 
   return (
     <div className={classes.administration}>
-      <header className={classes.bar}>
-        <Burger opened={isDrawn} onClick={drawer.toggle} size="sm" aria-label={t('openNavigation')} />
-        <Brand />
-        <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t('searchOrJump')} onClick={search}>
-          <IconSearch size={20} />
-        </ActionIcon>
-      </header>
-      <header className={classes.side}>
-        <Brand />
-        <Navigation mine={mine} onSearch={search} />
-      </header>
+      {isNarrow ? (
+        <header className={classes.bar}>
+          <Burger opened={isDrawn} onClick={drawer.toggle} size="sm" aria-label={t('openNavigation')} />
+          <Brand />
+          <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t('searchOrJump')} onClick={search}>
+            <IconSearch size={20} />
+          </ActionIcon>
+        </header>
+      ) : (
+        <header className={classes.side}>
+          <Brand />
+          <Navigation mine={mine} onSearch={search} />
+        </header>
+      )}
       <Drawer
-        opened={isDrawn}
+        opened={isDrawn && isNarrow}
         onClose={drawer.close}
         size={300}
         title="Rollcall"

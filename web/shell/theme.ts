@@ -60,6 +60,8 @@ export const theme = createTheme({
     },
   },
   components: {
+    // Their options are drawn when they are opened, and not with the page.
+    Combobox: { defaultProps: { keepMounted: false } },
     Badge: { defaultProps: { tt: 'none', fw: 500 } },
     Tooltip: { defaultProps: { openDelay: 300 } },
     Modal: { defaultProps: { centered: true, size: 'lg' } },
