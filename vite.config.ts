@@ -1,36 +1,45 @@
-import react from '@vitejs/plugin-react'
-import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
-import { brotliCompress } from 'node:zlib'
-import { defineConfig, type Plugin } from 'vite'
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vite'
+import { ahead } from './vite/ahead.ts'
+import { calls } from './vite/calls.ts'
+import { pressed } from './vite/pressed.ts'
 
-const squeeze = promisify(brotliCompress)
-
-/** Puts `x.js.br` beside `x.js`: pressed once, as hard as it goes, instead of lightly with each request. */
-const pressed = (): Plugin => ({
-  name: 'rollcall:pressed',
-  apply: 'build',
-  async writeBundle({ dir }, bundle) {
-    const texts = Object.keys(bundle).filter((name) => /\.(js|css)$/.test(name))
-    await Promise.all(
-      texts.map(async (name) => {
-        const path = join(dir!, name)
-        await writeFile(`${path}.br`, await squeeze(await readFile(path)))
-      }),
-    )
-  },
-})
+/** What runs before the document is on screen: the entry and its styles. */
+const isBefore = /web.(main\.tsx|index\.html)$|(?<!module)\.css$/
+/** Too small for a file of their own, which costs a phone more in asking than in loading. */
+const isSmall = /icons-react|use-hotkeys|components.(Avatar|Checkbox|Kbd|Progress)|web.parts.(SeatMeter|StatusBadge)/
+/** Wanted by many screens, but by none before a dialog or a form is open. */
+const isForDialogs = /@mantine.dates|dayjs|number-format|NumberInput|MultiSelect|Radio/
 
 export default defineConfig({
   root: 'web',
-  plugins: [react(), pressed()],
+  plugins: [calls(), react(), ahead(), pressed()],
   build: {
     outDir: '../dist/web',
     emptyOutDir: true,
     // The content security policy allows no data: addresses.
     assetsInlineLimit: 0,
+    // The screens' own styles are a few kB; in files of their own each of them would be waited for.
+    cssCodeSplit: false,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      input: ['index.html', 'start.tsx'].map((file) => join(import.meta.dirname, 'web', file)),
+      // What the contract makes with zod and no screen asks for.
+      treeshake: { manualPureFunctions: ['z'] },
+      output: {
+        // Few files, each with what its readers need. The first one that takes something keeps it.
+        codeSplitting: {
+          groups: [
+            { name: 'zod', test: /node_modules.zod/ },
+            { name: 'load', test: /preload-helper/ },
+            { name: 'first', tags: ['$initial'], test: (id) => !isBefore.test(id) },
+            { name: 'screens', test: (id) => !isForDialogs.test(id), minShareCount: 6 },
+            { name: 'pieces', test: isSmall, minShareCount: 2 },
+          ],
+        },
+      },
+    },
   },
   server: {
     host: '127.0.0.1',

@@ -50,6 +50,7 @@ export async function ensureWebBuilt() {
   const sources = hashOf([
     'web',
     'contract',
+    'vite',
     'vite.config.ts',
     'vite.scorm.config.ts',
     'postcss.config.mjs',

@@ -33,7 +33,8 @@ export async function pageRoutes(
     })
   }
 
-  const beside = new Set((await readdir(folder).catch(notBuilt)).filter((name) => name !== 'index.html'))
+  const own = ['index.html', 'ahead.json']
+  const beside = new Set((await readdir(folder).catch(notBuilt)).filter((name) => !own.includes(name)))
   await app.register(async (pages) => {
     await pages.register(compress, { encodings: ['br', 'gzip'], threshold: 1024 })
     await pages.register(files, { root: folder, serve: false, cacheControl: false, preCompressed: true })
@@ -46,7 +47,9 @@ export async function pageRoutes(
       const path = pathOf(request)
       if (beside.has(path)) return reply.header('cache-control', 'public, max-age=3600').sendFile(path)
       if (isApi.test(path) && path !== 'api/docs') return nothingThere(request)
-      return page(reply, contentOrigin(config, request.hostname))
+      // Whoever is not in is sent to sign in, whatever they asked for.
+      const isIn = alone.test(path) || cookie.read(request) !== undefined
+      return page(reply, contentOrigin(config, request.hostname), isIn ? request.url : '/sign-in')
     })
   })
   app.setNotFoundHandler(async (request) => {
@@ -64,10 +67,34 @@ const notBuilt = (error: NodeJS.ErrnoException): string[] => {
   throw error
 }
 
-let template: Promise<string> | undefined
+/** Pages that stand outside the frame with the navigation, whoever asks. */
+const alone = /^\/?(sign-in|forgotten|invitation|reset|unsubscribe|setup|verify|api\/docs)$/
 
-async function page(reply: FastifyReply, framed: string): Promise<FastifyReply> {
-  template ??= readFile(join(folder, 'index.html'), 'utf8')
-  const html = (await template).replaceAll('__CSP_NONCE__', allowStyles(reply, framed))
+/** What a page needs at once, as the build tells it. */
+interface Ahead {
+  scripts: readonly string[]
+  /** Of the API, when nothing more is said in the address. */
+  asks: readonly string[]
+}
+
+const read = (file: string): Promise<string> => readFile(join(folder, file), 'utf8')
+const built = async (): Promise<[template: string, ahead: Record<string, Ahead>]> => [
+  await read('index.html'),
+  JSON.parse(await read('ahead.json')) as Record<string, Ahead>,
+]
+let known: ReturnType<typeof built> | undefined
+
+async function page(reply: FastifyReply, framed: string, url: string): Promise<FastifyReply> {
+  const [template, ahead] = await (known ??= built())
+  const [path, search] = url.split('?') as [string, string?]
+  const { scripts, asks } = ahead[path] ?? { scripts: [], asks: [] }
+  const links = [
+    ...scripts.map((address) => `<link rel="modulepreload" crossorigin fetchpriority="low" href="${address}">`),
+    ...(search ? [] : asks).map((address) => `<link rel="preload" as="fetch" crossorigin href="${address}">`),
+  ]
+  const html = template
+    .replaceAll('__CSP_NONCE__', allowStyles(reply, framed))
+    .replace('__BEGIN__', alone.test(path) ? 'alone' : 'framed')
+    .replace('<!-- ahead -->', links.join(''))
   return reply.type('text/html; charset=utf-8').header('cache-control', 'no-store').send(html)
 }

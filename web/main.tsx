@@ -1,16 +1,13 @@
-import './api/strict.ts'
 import '@fontsource-variable/inter/index.css'
 import '@mantine/core/styles.layer.css'
 import '@mantine/dates/styles.layer.css'
 import '#web/shell/global.css'
-import { createRoot } from 'react-dom/client'
-import { App } from '#web/shell/App.tsx'
-import { router } from './router.tsx'
-import { startWords } from './words.ts'
 
-// Fetch the page's own script while it is still being asked who is there.
-const [routes] = router.getMatchedRoutes(location.pathname)
-for (const route of routes) void router.loadRouteChunk(route)
+/** The document is on screen. One that nobody looks at never is, and must not wait for it. */
+const isShown = new Promise<void>((resolve) => {
+  requestAnimationFrame(() => setTimeout(resolve))
+  setTimeout(resolve, 100)
+})
 
-startWords()
-createRoot(document.getElementById('root')!).render(<App router={router} />)
+// What follows keeps a phone busy for half a second.
+void isShown.then(() => import('./start.tsx'))

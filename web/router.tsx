@@ -6,15 +6,9 @@ import {
   redirect,
   type ParsedLocation,
 } from '@tanstack/react-router'
-import { z } from 'zod'
-import { listCourses, ModuleKind } from '#contract/courses.ts'
-import { listEvents, listOperations, listOutcomes } from '#contract/lifecycle.ts'
-import { listMails } from '#contract/mail.ts'
-import { listUsers, PeopleFilter } from '#contract/people.ts'
-import { exportReport, reportNames } from '#contract/reports.ts'
 import { allows } from '#contract/roles.ts'
-import { Cursor, Id } from '#contract/words.ts'
 import { me } from '#web/api/me.ts'
+import { askFirst } from '#web/people/people.queries.ts'
 import { Refused } from '#web/api/refused.ts'
 import { Frame } from '#web/shell/lazy-frame.ts'
 import { NotFoundPage } from '#web/shell/NotFoundPage.tsx'
@@ -22,7 +16,10 @@ import { PageFailure } from '#web/shell/PageFailure.tsx'
 import { PagePending } from '#web/shell/PagePending.tsx'
 import { queryClient } from '#web/shell/queries.ts'
 import { Root } from '#web/shell/Root.tsx'
+import { welcome } from '#web/sign-in/sign-in.queries.ts'
+import { SignInPage } from '#web/sign-in/SignInPage.tsx'
 import { parseSearch, search, stringifySearch } from './search.ts'
+import { loadScreenWords } from './words.ts'
 
 /** Where a page stands: in the frame with the navigation, or alone. */
 declare module '@tanstack/react-router' {
@@ -36,7 +33,7 @@ const root = createRootRoute({ component: Root, notFoundComponent: NotFoundPage 
 /** Shows nothing before it is known who is asking. */
 async function signedIn({ location }: { location: ParsedLocation }): Promise<void> {
   try {
-    await Promise.all([queryClient.ensureQueryData(me()), Frame.preload?.()])
+    await Promise.all([queryClient.ensureQueryData(me()), Frame.preload?.(), loadScreenWords()])
   } catch (error) {
     if (error instanceof Refused && error.code === 'not_signed_in') {
       throw redirect({
@@ -68,8 +65,10 @@ const start = createRoute({
 const signIn = createRoute({
   ...parent,
   path: '/sign-in',
-  validateSearch: search(z.object({ next: z.string() })),
-  component: lazyRouteComponent(() => import('#web/sign-in/SignInPage.tsx'), 'SignInPage'),
+  validateSearch: search('/sign-in'),
+  // Never rejects: what fails, the page tells.
+  beforeLoad: () => queryClient.prefetchQuery(welcome()),
+  component: SignInPage,
 })
 
 const forgotten = createRoute({
@@ -78,27 +77,29 @@ const forgotten = createRoute({
   component: lazyRouteComponent(() => import('#web/sign-in/ForgottenPage.tsx'), 'ForgottenPage'),
 })
 
-const byLink = { ...parent, validateSearch: search(z.object({ token: z.string() })) }
 const invitation = createRoute({
-  ...byLink,
+  ...parent,
   path: '/invitation',
+  validateSearch: search('/invitation'),
   component: lazyRouteComponent(() => import('#web/sign-in/LinkPage.tsx'), 'InvitationPage'),
 })
 const reset = createRoute({
-  ...byLink,
+  ...parent,
   path: '/reset',
+  validateSearch: search('/reset'),
   component: lazyRouteComponent(() => import('#web/sign-in/LinkPage.tsx'), 'ResetPage'),
 })
 const unsubscribe = createRoute({
-  ...byLink,
+  ...parent,
   path: '/unsubscribe',
+  validateSearch: search('/unsubscribe'),
   component: lazyRouteComponent(() => import('#web/sign-in/UnsubscribePage.tsx'), 'UnsubscribePage'),
 })
 
 const setup = createRoute({
   ...parent,
   path: '/setup',
-  validateSearch: search(z.object({ token: z.string() })),
+  validateSearch: search('/setup'),
   component: lazyRouteComponent(() => import('#web/sign-in/SetupPage.tsx'), 'SetupPage'),
 })
 
@@ -113,7 +114,7 @@ const learn = createRoute({
   ...parent,
   ...inShell,
   path: '/learn/$courseId',
-  validateSearch: search(z.object({ module: Id, preview: z.enum(['true']) })),
+  validateSearch: search('/learn/$courseId'),
   component: lazyRouteComponent(() => import('#web/portal/LearnPage.tsx'), 'LearnPage'),
 })
 
@@ -134,7 +135,8 @@ const learningHistory = createRoute({
 const verify = createRoute({
   ...parent,
   path: '/verify',
-  validateSearch: search(z.object({ code: z.coerce.string() })),
+  beforeLoad: loadScreenWords,
+  validateSearch: search('/verify'),
   component: lazyRouteComponent(() => import('#web/portal/VerifyPage.tsx'), 'VerifyPage'),
 })
 
@@ -149,7 +151,12 @@ const people = createRoute({
   ...parent,
   ...inShell,
   path: '/people',
-  validateSearch: search(listUsers.input.omit({ limit: true })),
+  validateSearch: search('/people'),
+  // Not only when it is known who is asking: that would be one way to the server after the other.
+  beforeLoad: ({ location, search }) => {
+    askFirst(queryClient, search)
+    return signedIn({ location })
+  },
   component: lazyRouteComponent(() => import('#web/people/PeoplePage.tsx'), 'PeoplePage'),
 })
 
@@ -164,7 +171,7 @@ const editUser = createRoute({
   ...parent,
   ...inShell,
   path: '/people/$userId',
-  validateSearch: search(z.object({ tab: z.enum(['general', 'groups', 'courses', 'history']), cursor: Cursor })),
+  validateSearch: search('/people/$userId'),
   component: lazyRouteComponent(() => import('#web/people/EditUserPage.tsx'), 'EditUserPage'),
 })
 
@@ -172,7 +179,7 @@ const groups = createRoute({
   ...parent,
   ...inShell,
   path: '/groups',
-  validateSearch: search(PeopleFilter.pick({ search: true })),
+  validateSearch: search('/groups'),
   component: lazyRouteComponent(() => import('#web/groups/GroupsPage.tsx'), 'GroupsPage'),
 })
 
@@ -180,7 +187,7 @@ const group = createRoute({
   ...parent,
   ...inShell,
   path: '/groups/$groupId',
-  validateSearch: search(listUsers.input.omit({ limit: true, groupId: true })),
+  validateSearch: search('/groups/$groupId'),
   component: lazyRouteComponent(() => import('#web/groups/GroupPage.tsx'), 'GroupPage'),
 })
 
@@ -188,7 +195,7 @@ const departments = createRoute({
   ...parent,
   ...inShell,
   path: '/departments',
-  validateSearch: search(PeopleFilter.pick({ search: true })),
+  validateSearch: search('/departments'),
   component: lazyRouteComponent(() => import('#web/departments/DepartmentsPage.tsx'), 'DepartmentsPage'),
 })
 
@@ -196,7 +203,7 @@ const courses = createRoute({
   ...parent,
   ...inShell,
   path: '/courses',
-  validateSearch: search(listCourses.input.omit({ limit: true })),
+  validateSearch: search('/courses'),
   component: lazyRouteComponent(() => import('#web/courses/CoursesPage.tsx'), 'CoursesPage'),
 })
 
@@ -204,9 +211,7 @@ const course = createRoute({
   ...parent,
   ...inShell,
   path: '/courses/$courseId',
-  validateSearch: search(
-    z.object({ tab: z.enum(['content', 'people', 'settings']), module: Id, kind: ModuleKind, section: Id }),
-  ),
+  validateSearch: search('/courses/$courseId'),
   component: lazyRouteComponent(() => import('#web/courses/CoursePage.tsx'), 'CoursePage'),
 })
 
@@ -214,7 +219,7 @@ const seats = createRoute({
   ...parent,
   ...inShell,
   path: '/seats',
-  validateSearch: search(z.object({ tab: z.enum(['overview', 'waiting']), cursor: Cursor })),
+  validateSearch: search('/seats'),
   component: lazyRouteComponent(() => import('#web/seats/SeatsPage.tsx'), 'SeatsPage'),
 })
 
@@ -222,13 +227,7 @@ const reports = createRoute({
   ...parent,
   ...inShell,
   path: '/reports',
-  validateSearch: search(
-    z.object({
-      ...exportReport.input.omit({ report: true, format: true }).shape,
-      tab: z.enum(reportNames).exclude(['enrollments']),
-      cursor: Cursor,
-    }),
-  ),
+  validateSearch: search('/reports'),
   component: lazyRouteComponent(() => import('#web/reports/ReportsPage.tsx'), 'ReportsPage'),
 })
 
@@ -236,13 +235,7 @@ const activity = createRoute({
   ...parent,
   ...inShell,
   path: '/activity',
-  validateSearch: search(
-    z.object({
-      tab: z.enum(['operations', 'history']),
-      ...listOperations.input.pick({ kind: true }).shape,
-      ...listEvents.input.omit({ limit: true }).shape,
-    }),
-  ),
+  validateSearch: search('/activity'),
   component: lazyRouteComponent(() => import('#web/activity/ActivityPage.tsx'), 'ActivityPage'),
 })
 
@@ -250,7 +243,7 @@ const operation = createRoute({
   ...parent,
   ...inShell,
   path: '/activity/$operationId',
-  validateSearch: search(listOutcomes.input.pick({ outcome: true, cursor: true })),
+  validateSearch: search('/activity/$operationId'),
   component: lazyRouteComponent(() => import('#web/activity/OperationPage.tsx'), 'OperationPage'),
 })
 
@@ -258,18 +251,14 @@ const settings = createRoute({
   ...parent,
   ...inShell,
   path: '/settings',
-  validateSearch: search(
-    z.object({
-      tab: z.enum(['account', 'plan', 'fields', 'mail', 'mail-log', 'tokens', 'webhooks']),
-      ...listMails.input.pick({ state: true, kind: true, cursor: true }).shape,
-    }),
-  ),
+  validateSearch: search('/settings'),
   component: lazyRouteComponent(() => import('#web/settings/SettingsPage.tsx'), 'SettingsPage'),
 })
 
 const apiDocs = createRoute({
   ...parent,
   path: '/api/docs',
+  beforeLoad: loadScreenWords,
   component: lazyRouteComponent(() => import('#web/api-docs/ApiDocsPage.tsx'), 'ApiDocsPage'),
 })
 

@@ -1,19 +1,32 @@
 import type { z } from 'zod'
+import type { schemas } from './search.schemas.ts'
+
+type Schemas = typeof schemas
+/** What stands in the address of a screen. One of several may stand there alone. */
+export type Search<Path extends keyof Schemas> = Partial<z.input<Schemas[Path]>>
+
+let known: Schemas | undefined
+
+/**
+ * Needed where somebody may have typed the address: zod is too heavy to be loaded for addresses that the application
+ * itself made.
+ */
+export async function loadSchemas(): Promise<void> {
+  known = (await import('./search.schemas.ts')).schemas
+}
 
 /**
  * Screen state in the address: what the schema knows is taken, what it does not understand is left out. An address
  * that somebody typed or mailed half never ends in an error page.
  */
 export const search =
-  <S extends z.ZodObject>(schema: S) =>
-  (told: Record<string, unknown>): Partial<z.output<S>> => {
-    const understood: Record<string, unknown> = {}
-    for (const [name, field] of Object.entries(schema.shape)) {
-      if (told[name] === undefined) continue
-      const read = (field as z.ZodType).safeParse(told[name])
-      if (read.success) understood[name] = read.data
-    }
-    return understood as Partial<z.output<S>>
+  <Path extends keyof Schemas>(path: Path) =>
+  (told: Record<string, unknown>): Search<Path> => {
+    if (!known) return told as Search<Path>
+    const understood = Object.entries(known[path].shape).filter(
+      ([name, field]) => told[name] !== undefined && (field as z.ZodType).safeParse(told[name]).success,
+    )
+    return Object.fromEntries(understood.map(([name]) => [name, told[name]])) as Search<Path>
   }
 
 /** Plain queries (`status=active&status=inactive`) that people can read, instead of JSON in the address. */

@@ -208,6 +208,21 @@ for (const colorScheme of ['light', 'dark'] as const) {
   })
 }
 
+test('what the document fetches ahead is what the page then asks for: nothing is asked twice', async ({
+  asOwner: { page },
+}) => {
+  for (const address of ['/people', '/home']) {
+    const asked: string[] = []
+    page.on('request', (request) => asked.push(new URL(request.url()).pathname))
+    await settled(page, address)
+    const links = page.locator('link[rel="preload"][as="fetch"]')
+    const ahead = await links.evaluateAll((all) => all.map((link) => link.getAttribute('href')!))
+    expect(ahead).toContain('/api/v1/me')
+    expect(ahead.filter((path) => asked.filter((one) => one === path).length !== 1)).toEqual([])
+    page.removeAllListeners('request')
+  }
+})
+
 for (const width of [320, 390]) {
   test.describe(`${width} px`, () => {
     test.use({ viewport: { width, height: 800 } })

@@ -2,7 +2,7 @@ import { Anchor, Box, SegmentedControl, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import { type Operation, Outcome } from '#contract/lifecycle.ts'
+import type { Operation, Outcome } from '#contract/lifecycle.ts'
 import { type Column, DataTable } from '#web/parts/DataTable.tsx'
 import { Failure } from '#web/parts/Failure.tsx'
 import { Pager } from '#web/parts/Pager.tsx'
@@ -10,6 +10,7 @@ import { outcomes } from './activity.queries.ts'
 
 const route = getRouteApi('/activity/$operationId')
 type Fate = Outcome['outcome']
+const fates = ['changed', 'already_so', 'refused', 'not_reached'] as const satisfies Fate[]
 
 /** B4: what became of each person of an operation, and why. */
 export function OutcomeList({ operation: { id: operationId, remaining } }: { operation: Operation }) {
@@ -20,7 +21,7 @@ export function OutcomeList({ operation: { id: operationId, remaining } }: { ope
   const go = (to: { outcome?: Fate; cursor?: string }): void =>
     void navigate({ to: '/activity/$operationId', params: { operationId }, search: to, replace: true })
 
-  const known = Outcome.shape.outcome.options.filter((outcome) => outcome !== 'not_reached' || remaining > 0)
+  const known = fates.filter((outcome) => outcome !== 'not_reached' || remaining > 0)
   const columns: Column<Outcome>[] = [
     { label: t('person'), kind: 'title', render: (person) => <Person person={person} /> },
     { label: t('email'), render: ({ email }) => email },

@@ -1,3 +1,4 @@
+import '#web/api/strict.ts'
 import { Anchor, Button, TextInput, Title } from '@mantine/core'
 import { IconFileCode, IconSearch, IconSearchOff } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'

@@ -96,7 +96,12 @@ function Filters({ search, onFilter }: FiltersProps) {
         aria-label={t('filterState')}
         data={states.map((state) => ({ value: state, label: t(state === 'all' ? 'all' : `state.${state}`) }))}
         value={search.state ?? 'all'}
-        onChange={(state) => filter(typed, CourseState.safeParse(state).data)}
+        onChange={(state) =>
+          filter(
+            typed,
+            CourseState.options.find((one) => one === state),
+          )
+        }
       />
     </Group>
   )

@@ -1,5 +1,5 @@
-import { type Course, type Module, ModuleContent, type ModuleKind, type StoredFile } from '#contract/courses.ts'
-import { Line } from '#contract/words.ts'
+import type { Course, Module, ModuleKind, StoredFile } from '#contract/courses.ts'
+import { Line, ModuleContent } from './module.schemas.ts'
 
 /** A page as the editor holds it. */
 export type PageTyped = Extract<ModuleContent, { kind: 'page' }>['document']

@@ -4,13 +4,20 @@ import { IconSearch, IconX } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { type RefObject, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { PeopleFilter } from '#contract/people.ts'
+import type { PeopleFilter } from '#contract/people.ts'
 import { roles } from '#contract/roles.ts'
 import { departmentOptions, departments, groups } from '#web/parts/choices.queries.ts'
 import classes from './PeopleFilters.module.css'
 import { counts, filterOf, type PeopleSearch, type PeopleSearchChange } from './people.queries.ts'
 
 const pauseMs = 250
+const lastSignIns = [
+  'never',
+  'within_7_days',
+  'within_30_days',
+  'over_30_days_ago',
+  'over_90_days_ago',
+] as const satisfies PeopleFilter['lastSignIn'][]
 
 interface PeopleFiltersProps {
   search: PeopleSearch
@@ -67,7 +74,7 @@ export function PeopleFilters({ search, onFilter, searchField }: PeopleFiltersPr
         <Select
           aria-label={t('lastSignIn')}
           placeholder={t('anyTime')}
-          data={PeopleFilter.shape.lastSignIn.unwrap().options.map((value) => ({ value, label: t(`signIn.${value}`) }))}
+          data={lastSignIns.map((value) => ({ value, label: t(`signIn.${value}`) }))}
           value={search.lastSignIn ?? null}
           onChange={(lastSignIn) => onFilter({ lastSignIn: lastSignIn ?? undefined })}
           clearable

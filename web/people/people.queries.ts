@@ -1,5 +1,6 @@
-import { keepPreviousData } from '@tanstack/react-query'
+import { keepPreviousData, type QueryClient } from '@tanstack/react-query'
 import type { Input } from '#contract/endpoint.ts'
+import { getSeats } from '#contract/seats.ts'
 import { countUsers, getUser, listUsers, type PeopleFilter } from '#contract/people.ts'
 import { ask } from '#web/api/ask.ts'
 
@@ -28,4 +29,11 @@ export const counts = (search: PeopleSearch) => ({
   ...ask(countUsers, filterOf(search)),
   placeholderData: keepPreviousData,
 })
+/** Asks for what the page shows, for it to find. */
+export function askFirst(queryClient: QueryClient, search: PeopleSearch): void {
+  void queryClient.prefetchQuery(page(search))
+  void queryClient.prefetchQuery(counts(search))
+  void queryClient.prefetchQuery(ask(getSeats, {}))
+}
+
 export const person = (userId: string) => ask(getUser, { userId })

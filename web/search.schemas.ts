@@ -1,0 +1,50 @@
+import '#web/api/strict.ts'
+import { z } from 'zod'
+import { listCourses, ModuleKind } from '#contract/courses.ts'
+import { listEvents, listOperations, listOutcomes } from '#contract/lifecycle.ts'
+import { listMails } from '#contract/mail.ts'
+import { listUsers, PeopleFilter } from '#contract/people.ts'
+import { exportReport, reportNames } from '#contract/reports.ts'
+import { Cursor, Id } from '#contract/words.ts'
+
+const link = z.object({ token: z.string() })
+const bySearch = PeopleFilter.pick({ search: true })
+
+/** What may stand in the address of a screen, by its path. */
+export const schemas = {
+  '/sign-in': z.object({ next: z.string() }),
+  '/invitation': link,
+  '/reset': link,
+  '/unsubscribe': link,
+  '/setup': link,
+  '/learn/$courseId': z.object({ module: Id, preview: z.enum(['true']) }),
+  '/verify': z.object({ code: z.string() }),
+  '/people': listUsers.input.omit({ limit: true }),
+  '/people/$userId': z.object({ tab: z.enum(['general', 'groups', 'courses', 'history']), cursor: Cursor }),
+  '/groups': bySearch,
+  '/groups/$groupId': listUsers.input.omit({ limit: true, groupId: true }),
+  '/departments': bySearch,
+  '/courses': listCourses.input.omit({ limit: true }),
+  '/courses/$courseId': z.object({
+    tab: z.enum(['content', 'people', 'settings']),
+    module: Id,
+    kind: ModuleKind,
+    section: Id,
+  }),
+  '/seats': z.object({ tab: z.enum(['overview', 'waiting']), cursor: Cursor }),
+  '/reports': z.object({
+    ...exportReport.input.omit({ report: true, format: true }).shape,
+    tab: z.enum(reportNames).exclude(['enrollments']),
+    cursor: Cursor,
+  }),
+  '/activity': z.object({
+    tab: z.enum(['operations', 'history']),
+    ...listOperations.input.pick({ kind: true }).shape,
+    ...listEvents.input.omit({ limit: true }).shape,
+  }),
+  '/activity/$operationId': listOutcomes.input.pick({ outcome: true, cursor: true }),
+  '/settings': z.object({
+    tab: z.enum(['account', 'plan', 'fields', 'mail', 'mail-log', 'tokens', 'webhooks']),
+    ...listMails.input.pick({ state: true, kind: true, cursor: true }).shape,
+  }),
+}
