@@ -93,6 +93,7 @@ const exampleStrings: Record<string, string> = {
   deactivationTime: '23:59',
   token: 'from-the-link',
   uploadId: 'from-the-upload',
+  url: 'https://hr.example.org/rollcall',
   questionId: 'q1',
 }
 
