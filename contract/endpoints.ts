@@ -4,6 +4,7 @@ import * as departments from './departments.ts'
 import type { Endpoint } from './endpoint.ts'
 import * as enrollments from './enrollments.ts'
 import * as groups from './groups.ts'
+import * as imports from './imports.ts'
 import * as lifecycle from './lifecycle.ts'
 import * as mail from './mail.ts'
 import * as people from './people.ts'
@@ -25,6 +26,7 @@ export const endpoints: Record<string, Endpoint> = Object.fromEntries(
     departments,
     enrollments,
     groups,
+    imports,
     lifecycle,
     mail,
     people,

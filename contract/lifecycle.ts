@@ -13,7 +13,7 @@ export const Selection = z.union([
 ])
 export type Selection = z.output<typeof Selection>
 
-export const OperationKind = z.enum(['deactivate', 'schedule', 'clear_date', 'activate', 'undo'])
+export const OperationKind = z.enum(['deactivate', 'schedule', 'clear_date', 'activate', 'undo', 'import'])
 export type OperationKind = z.infer<typeof OperationKind>
 
 /**
@@ -239,6 +239,8 @@ export const getOperation = endpoint({
   answer: Operation.extend({
     /** Null: so many that counting them takes long; the undo itself leaves out whoever was changed since. */
     undoable: z.int().nullable(),
+    /** Of an import: where its rows are, as long as they are kept. */
+    importId: Id.nullable(),
   }),
   problems: ['not_found'],
 })

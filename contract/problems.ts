@@ -74,6 +74,12 @@ export const problems = {
   inside_itself: { status: 409, title: 'A department cannot stand inside itself.' },
   has_departments: { status: 409, title: 'There are departments below this one. Move or delete them first.' },
 
+  import_unchecked: { status: 409, title: 'Say what the columns hold and look at the rows first, then run it.' },
+  import_begun: {
+    status: 409,
+    title: 'This import was started already. Look at its result, or upload the file again.',
+  },
+
   // Courses and their files
   unknown_section: { status: 422, title: 'This section does not exist. Reload the course.' },
   last_section: { status: 409, title: 'A course has at least one section. Rename it instead.' },

@@ -17,6 +17,7 @@ import { tokenLimit } from '#server/gate/token-limit.ts'
 import { Replica } from '#server/gate/replica.ts'
 import { securityHeaders, sendSecurityHeaders } from '#server/gate/headers.ts'
 import { groupsRoutes } from '#server/groups/routes.ts'
+import { importsRoutes } from '#server/imports/routes.ts'
 import { lifecycleRoutes } from '#server/lifecycle/routes.ts'
 import { liveRoutes } from '#server/live/routes.ts'
 import { logOptions } from '#server/log.ts'
@@ -85,7 +86,9 @@ export async function buildApp({
   reportsRoutes(gate, config)
   portalRoutes(gate, config)
   webhooksRoutes(gate, config)
-  filesRoutes(app, gate, storage, new Uploads(config.dataDirectory))
+  const uploads = new Uploads(config.dataDirectory)
+  filesRoutes(app, gate, storage, uploads)
+  importsRoutes(gate, uploads)
   liveRoutes(app, database, gate)
   apiDocsRoutes(app)
   healthRoutes(app, database)

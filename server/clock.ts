@@ -8,6 +8,7 @@ import { sealHistory } from '#server/lifecycle/seal-history.ts'
 import { settleDue } from '#server/lifecycle/settle.ts'
 import { remind } from '#server/mail/remind.ts'
 import { foldLearning } from '#server/enrollments/fold-learning.ts'
+import { pruneImports } from '#server/imports/run.ts'
 import { prune } from '#server/sign-in/prune.ts'
 import { type Log, onceAMinute, repeat, type Repeating } from './repeat.ts'
 
@@ -34,6 +35,7 @@ export function startClock(database: Database, log: Log, alsoDaily: () => Promis
       await inEach(database, 'every_account', async (work) => {
         await moveDates(work)
         await prune(work)
+        await pruneImports(work)
       })
       await alsoDaily()
       movedAtMs = Date.now()

@@ -10,6 +10,7 @@ import { prepareAppRole } from './db/roles.ts'
 import { verify } from './db/verify.ts'
 import { openStorage } from './files/storage.ts'
 import { Uploads } from './files/uploads.ts'
+import { carryOnImports } from './imports/piece.ts'
 import { startMail } from './mail/deliver.ts'
 import { carryOnOperations } from './operations/carry-on.ts'
 import { startWebhooks } from './webhooks/deliver.ts'
@@ -44,6 +45,8 @@ async function start(config: Config): Promise<void> {
   running.push(() => clock.stop())
   const operations = carryOnOperations(database, app.log)
   running.push(() => operations.stop())
+  const imports = carryOnImports(database, app.log)
+  running.push(() => imports.stop())
   const mailing = startMail(database, { ...config, port: Number(port) || config.port }, app.log)
   running.push(() => mailing.stop())
   const webhooks = startWebhooks(database, config, app.log)

@@ -167,6 +167,21 @@ const addPerson = createRoute({
   component: lazyRouteComponent(() => import('#web/people/AddPersonPage.tsx'), 'AddPersonPage'),
 })
 
+const importPeople = createRoute({
+  ...parent,
+  ...inShell,
+  path: '/people/import',
+  component: lazyRouteComponent(() => import('#web/imports/ImportPage.tsx'), 'ImportPage'),
+})
+
+const oneImport = createRoute({
+  ...parent,
+  ...inShell,
+  path: '/people/import/$importId',
+  validateSearch: search('/people/import/$importId'),
+  component: lazyRouteComponent(() => import('#web/imports/OneImportPage.tsx'), 'OneImportPage'),
+})
+
 const editUser = createRoute({
   ...parent,
   ...inShell,
@@ -280,6 +295,8 @@ export const router = createRouter({
     myAccount,
     people,
     addPerson,
+    importPeople,
+    oneImport,
     editUser,
     groups,
     group,

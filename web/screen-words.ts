@@ -5,6 +5,7 @@ import { words as courses } from './courses/words.ts'
 import { words as departments } from './departments/words.ts'
 import { words as enrollments } from './enrollments/words.ts'
 import { words as groups } from './groups/words.ts'
+import { words as imports } from './imports/words.ts'
 import { words as lifecycle } from './lifecycle/words.ts'
 import { words as mail } from './mail/words.ts'
 import { words as people } from './people/words.ts'
@@ -23,6 +24,7 @@ const english = {
   departments,
   enrollments,
   groups,
+  imports,
   lifecycle,
   mail,
   people,

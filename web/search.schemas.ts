@@ -1,6 +1,7 @@
 import '#web/api/strict.ts'
 import { z } from 'zod'
 import { listCourses, ModuleKind } from '#contract/courses.ts'
+import { listImportRows } from '#contract/imports.ts'
 import { listEvents, listOperations, listOutcomes } from '#contract/lifecycle.ts'
 import { listMails } from '#contract/mail.ts'
 import { listUsers, PeopleFilter } from '#contract/people.ts'
@@ -21,6 +22,10 @@ export const schemas = {
   '/verify': z.object({ code: z.string() }),
   '/people': listUsers.input.omit({ limit: true }),
   '/people/$userId': z.object({ tab: z.enum(['general', 'groups', 'courses', 'history']), cursor: Cursor }),
+  '/people/import/$importId': z.object({
+    step: z.enum(['columns', 'preview']),
+    ...listImportRows.input.pick({ fate: true, cursor: true }).shape,
+  }),
   '/groups': bySearch,
   '/groups/$groupId': listUsers.input.omit({ limit: true, groupId: true }),
   '/departments': bySearch,

@@ -27,6 +27,10 @@ export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
   : ColumnType<T, T | undefined, T>;
 
+export type ImportFate = "changed" | "error" | "new_active" | "new_inactive" | "new_waiting" | "unchanged";
+
+export type ImportState = "checked" | "checking" | "columns" | "reading" | "started";
+
 export type Json = JsonValue;
 
 export type JsonArray = JsonValue[];
@@ -49,7 +53,7 @@ export type ModuleKind = "audio" | "document" | "link" | "page" | "quiz" | "scor
 
 export type ModuleState = "completed" | "failed" | "started";
 
-export type OperationKind = "activate" | "clear_date" | "deactivate" | "schedule" | "undo";
+export type OperationKind = "activate" | "clear_date" | "deactivate" | "import" | "schedule" | "undo";
 
 export type OperationState = "cancelled" | "finished" | "paused" | "running";
 
@@ -255,6 +259,52 @@ export interface IdempotencyKeys {
   key: string;
   requestHash: Buffer;
   userId: string;
+}
+
+export interface ImportColumns {
+  accountId: string;
+  field: string | null;
+  header: string;
+}
+
+export interface ImportRows {
+  accountId: string;
+  cells: Json;
+  email: string | null;
+  emailKey: string | null;
+  fate: ImportFate | null;
+  fields: Generated<string[]>;
+  importId: string;
+  isDone: Generated<boolean>;
+  name: string | null;
+  number: number;
+  phase: number | null;
+  place: number | null;
+  reasons: Generated<Json>;
+  since: string | null;
+  takesSeat: Generated<boolean>;
+  userId: string | null;
+}
+
+export interface Imports {
+  accountId: string;
+  byUserId: string;
+  checked: Generated<number>;
+  columns: Json;
+  createdAt: Generated<string>;
+  encoding: string | null;
+  fields: Json;
+  format: string;
+  id: Generated<string>;
+  invites: Generated<boolean>;
+  name: string;
+  operationId: string | null;
+  rows: Generated<number>;
+  seatsUsed: number | null;
+  separator: string | null;
+  state: Generated<ImportState>;
+  toDo: Generated<number>;
+  version: Generated<number>;
 }
 
 export interface Launches {
@@ -581,6 +631,9 @@ export interface DB {
   groups: Groups;
   historySeals: HistorySeals;
   idempotencyKeys: IdempotencyKeys;
+  importColumns: ImportColumns;
+  importRows: ImportRows;
+  imports: Imports;
   launches: Launches;
   learningChanges: LearningChanges;
   learningSums: LearningSums;

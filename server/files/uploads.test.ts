@@ -125,16 +125,26 @@ describe('an upload', () => {
   test('is for those who make courses', async () => {
     const { accountId, author, learner } = await withAuthor()
     const location = await begun(author, 'image', picture)
-    for (const person of [learner, await aPerson(accountId, 'department_administrator')]) {
-      expect(await announce(person, { kind: 'image', bytes: 10 })).toMatchObject({
+    expect(await announce(learner, { kind: 'people', bytes: 10 })).toMatchObject({
+      status: 403,
+      body: { code: 'not_allowed' },
+    })
+    expect(await sendPart(learner, location, 0, picture)).toMatchObject({ status: 403 })
+    // Who manages people sends files of people, and nothing else; who makes courses, none of those.
+    const head = await aPerson(accountId, 'department_administrator')
+    for (const [person, kind] of [
+      [head, 'image'],
+      [author, 'people'],
+    ] as const)
+      expect(await announce(person, { kind, bytes: 10 })).toMatchObject({
         status: 403,
-        body: { code: 'not_allowed' },
+        body: expect.stringContaining('not_allowed'),
       })
-      expect(await sendPart(person, location, 0, picture)).toMatchObject({ status: 403 })
+    expect(await sendPart(head, location, 0, picture)).toMatchObject({ status: 404 })
+    for (const person of [learner, head])
       expect(await person.refused(finishUpload, { uploadId: idOf(location), kind: 'image' })).toMatchObject({
         status: 403,
       })
-    }
     expect(await ask(author, 'DELETE', location)).toMatchObject({ status: 204 })
   })
 

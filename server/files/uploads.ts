@@ -6,8 +6,12 @@ import { join } from 'node:path'
 import { FileStore } from '@tus/file-store'
 import { Server } from '@tus/server'
 import type { FastifyInstance } from 'fastify'
+import { z } from 'zod'
 import { FileKind } from '#contract/courses.ts'
+import { IMPORT_MOST } from '#contract/imports.ts'
+import { allows, type Role } from '#contract/roles.ts'
 import type { Entered, Gate } from '#server/gate/gate.ts'
+import type { Work } from '#server/gate/work.ts'
 import { Problem } from '#server/problem.ts'
 import { kinds } from './kinds.ts'
 import { hasRoom } from './room.ts'
@@ -15,7 +19,7 @@ import { hasRoom } from './room.ts'
 const path = '/api/v1/uploads'
 const contentType = 'application/offset+octet-stream'
 /** Whose upload tus is creating. */
-const owner = new AsyncLocalStorage<OwnerOfUpload>()
+const owner = new AsyncLocalStorage<OwnerOfUpload & { role: Role }>()
 const keptMs = 24 * 60 * 60 * 1000
 
 /** Uploads under way, on this machine's disk. */
@@ -112,7 +116,12 @@ const nameOf = (told: string | null | undefined): string =>
     .slice(0, 200)
     .toWellFormed() || 'file'
 
-/** Resumable uploads (tus 1.0), for those who make courses. */
+/** What may be sent: a file of a course, by those who make courses; a file of people, by those who manage people. */
+const UploadKind = z.enum([...FileKind.options, 'people'])
+const mostBytesOf = (kind: z.infer<typeof UploadKind>): number =>
+  kind === 'people' ? IMPORT_MOST.bytes : kinds[kind].mostBytes
+
+/** Resumable uploads (tus 1.0). */
 export function uploadRoutes(app: FastifyInstance, { serveRaw, openResponses }: Gate, uploads: Uploads): void {
   const tus = new Server({
     path,
@@ -122,10 +131,13 @@ export function uploadRoutes(app: FastifyInstance, { serveRaw, openResponses }: 
     maxSize: Math.max(...Object.values(kinds).map(({ mostBytes }) => mostBytes)),
     namingFunction: () => `${markOf(owner.getStore()!)}-${randomUUID()}`,
     async onUploadCreate(_request, { metadata, size }) {
-      const kind = FileKind.safeParse(metadata?.['kind'])
+      const kind = UploadKind.safeParse(metadata?.['kind'])
       if (!kind.success) throw asTus(wrong('kind', 'Say in the metadata which kind of file it is.'))
+      const access = kind.data === 'people' ? 'people' : 'courses'
+      if (!allows(access, owner.getStore()!.role)) throw asTus(new Problem('not_allowed'))
       if (size === undefined) throw asTus(wrong('Upload-Length', 'Say how large the file is.'))
-      if (size > kinds[kind.data].mostBytes) throw asTus(tooLarge(kind.data))
+      const mostBytes = mostBytesOf(kind.data)
+      if (size > mostBytes) throw asTus(new Problem('file_too_large', { mostBytes }))
       if (!(await hasRoom(uploads.folder, size))) throw asTus(new Problem('no_room'))
       return {}
     },
@@ -136,14 +148,14 @@ export function uploadRoutes(app: FastifyInstance, { serveRaw, openResponses }: 
     else done(new Problem('wrong_content_type'))
   })
 
-  const nothing = async (): Promise<void> => {}
-  serveRaw({ method: 'POST', url: path, access: 'courses' }, nothing, async (_, entered, { raw }, reply) => {
+  const roleOf = async ({ actor }: Work): Promise<Role> => (actor.id === null ? 'learner' : actor.role)
+  serveRaw({ method: 'POST', url: path, access: 'catalog' }, roleOf, async (role, entered, { raw }, reply) => {
     openResponses.add({ ...entered, response: reply.raw })
-    await owner.run(entered, () => tus.handle(raw, reply.raw))
+    await owner.run({ ...entered, role }, () => tus.handle(raw, reply.raw))
   })
   serveRaw(
-    { method: ['HEAD', 'PATCH', 'DELETE'], url: `${path}/:uploadId`, access: 'courses' },
-    nothing,
+    { method: ['HEAD', 'PATCH', 'DELETE'], url: `${path}/:uploadId`, access: 'catalog' },
+    roleOf,
     async (_, entered, { params, method, headers, raw }, reply) => {
       if (!isOf((params as { uploadId: string }).uploadId, entered)) return refuse(reply.raw, new Problem('not_found'))
       // Many may be sent at once, each of which had room when it began (R46).

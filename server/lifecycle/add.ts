@@ -18,7 +18,15 @@ type Added = Answer<typeof addUsers>['people'][number]
  * @throws Problem `email_taken` with everybody whose address is taken, `role_not_yours_to_give` (R36),
  *   `outside_your_departments`, `unknown_department`, `unknown_group`, `unknown_field`
  */
-export async function add(work: Work, { people }: Input<typeof addUsers>): Promise<Answer<typeof addUsers>> {
+export const add = (work: Work, input: Input<typeof addUsers>): Promise<Answer<typeof addUsers>> =>
+  addBecause(work, input, 'administrator')
+
+/** The same, for another cause than that an administrator typed them. */
+export async function addBecause(
+  work: Work,
+  { people }: Input<typeof addUsers>,
+  cause: StatusCause,
+): Promise<Answer<typeof addUsers>> {
   const mine = work.actor.id === null ? null : grantable(work.actor.role)
   if (mine && people.some((person) => !mine.includes(person.role)))
     throw new Problem('role_not_yours_to_give', { yours: mine })
@@ -29,7 +37,7 @@ export async function add(work: Work, { people }: Input<typeof addUsers>): Promi
   }
 
   await settleFirst(work)
-  const added = await insert(work, withHashes, 'administrator')
+  const added = await insert(work, withHashes, cause)
   return { people: added, waiting: added.filter((person) => person.statusCause === 'seat_limit').length }
 }
 
@@ -103,9 +111,9 @@ export async function insert(work: Work, people: readonly Row[], cause: StatusCa
       select distinct ${accountId}::uuid, id, manages::uuid from given, jsonb_array_elements_text(managed_department_ids) as manages
     ),
     as_events as (
-      insert into lifecycle_events (account_id, id, user_id, change, cause, by_user_id, to_status, happened_at)
+      insert into lifecycle_events (account_id, id, user_id, change, cause, by_user_id, to_status, operation_id, happened_at)
       select ${accountId}, case when added_at is null then new_id() else id_at(added_at) end, given.id, 'added', status_cause,
-        ${actor.id}, as_users.status, since
+        ${actor.id}, as_users.status, ${work.operationId ?? null}, since
       from as_users join given on given.id = as_users.id
     )
     select given.id as user_id, email, as_users.status,

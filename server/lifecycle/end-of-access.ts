@@ -11,16 +11,24 @@ export interface EndOfAccess {
 }
 
 /** The instant at which access ends on a date, and whether it lies ahead by the database's clock (D2). */
-export async function endOfAccess({ db, accountId }: Work, deactivationDate: string | undefined): Promise<EndOfAccess> {
+export async function endOfAccess(work: Work, deactivationDate: string | undefined): Promise<EndOfAccess> {
+  return (await endsOfAccess(work, [deactivationDate ?? null]))[0]!
+}
+
+/** The same for each of several dates, in their order. */
+export async function endsOfAccess(
+  { db, accountId }: Work,
+  deactivationDates: readonly (string | null)[],
+): Promise<EndOfAccess[]> {
   const { rows } = await sql<EndOfAccess>`
     select ends_at as deactivate_at, coalesce(ends_at > statement_timestamp(), true) as is_ahead, today,
-      coalesce(${deactivationDate ?? null}::date > today + interval '10 years', false) as is_too_far
+      coalesce(day > today + interval '10 years', false) as is_too_far
     from (
-      select access_ends_at(${deactivationDate ?? null}::date, deactivation_time, time_zone) as ends_at, today_in(time_zone) as today
-      from accounts where id = ${accountId}
-    ) as there
+      select day, place, access_ends_at(day, deactivation_time, time_zone) as ends_at, today_in(time_zone) as today
+      from accounts cross join unnest(${deactivationDates}::date[]) with ordinality as one (day, place) where id = ${accountId}
+    ) as there order by place
   `.execute(db)
-  return rows[0]!
+  return rows
 }
 
 /** @throws Problem `date_in_past` (D2), `date_too_far`, with `today` in the account's zone */

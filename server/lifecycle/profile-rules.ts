@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { CustomField } from '#contract/accounts.ts'
+import type { ProblemCode } from '#contract/problems.ts'
 import { anyOf } from '#server/db/database.ts'
 import type { Work } from '#server/gate/work.ts'
 import { Problem } from '#server/problem.ts'
@@ -17,6 +18,17 @@ export interface ProfileTold {
 /** How the caller's input names a field of the person at a place. */
 export type NameOf = (place: number, field: string) => string
 
+/** What is wrong with one field of one of several profiles. */
+export interface ProfileIssue {
+  /** Of the profile in the list. */
+  readonly place: number
+  readonly field: string
+  readonly code: ProblemCode
+  readonly message: string
+  /** What else its problem tells. */
+  readonly details?: Record<string, unknown>
+}
+
 /**
  * What holds for a profile by whatever way it comes: add, edit, import (R27).
  *
@@ -29,21 +41,38 @@ export async function checkProfiles(
   at: NameOf,
   selfId: string | null = null,
 ): Promise<void> {
-  await refuseTakenAddresses(work, people, at, selfId)
-  await refuseDepartments(work, people, at)
-  await refuseUnknownGroups(work, people)
-  await refuseCustomValues(work, people, at)
+  const issues = await issuesOf(work, people, selfId)
+  const [first] = issues
+  if (!first) return
+  const where = issues
+    .filter(({ code }) => code === first.code)
+    .map(({ place, field, message }) => ({ at: at(place, field), message }))
+  throw new Problem(first.code, { where, ...first.details })
+}
+
+/** The same as a list: all that is wrong with any of these profiles, the gravest first. */
+export async function issuesOf(
+  work: Work,
+  people: readonly ProfileTold[],
+  selfId: string | null = null,
+): Promise<ProfileIssue[]> {
+  return [
+    ...(await takenAddresses(work, people, selfId)),
+    ...(await wrongDepartments(work, people)),
+    ...(await unknownGroups(work, people)),
+    ...(await wrongCustomValues(work, people)),
+  ]
 }
 
 /** C6.68: says who has the address already, so that they can be activated instead of added anew. */
-async function refuseTakenAddresses(
+async function takenAddresses(
   work: Work,
   people: readonly ProfileTold[],
-  at: NameOf,
   selfId: string | null,
-): Promise<void> {
+): Promise<ProfileIssue[]> {
   const { db, accountId } = work
   const keys = people.map((person) => person.email?.toLowerCase())
+  if (keys.every((key) => key === undefined)) return []
   const { rows: taken } = await sql<{
     emailKey: string
     userId: string
@@ -59,20 +88,17 @@ async function refuseTakenAddresses(
       and p.user_id is distinct from ${selfId}
   `.execute(db)
   const by = new Map(taken.map((one) => [one.emailKey, one]))
+  const [holder] = taken
+  const details = holder?.isInReach && { userId: holder.userId, name: holder.name, personStatus: holder.status }
   const firstPlace = new Map<string, number>()
-  const where = keys.flatMap((key, place) => {
+  return keys.flatMap((key, place): ProfileIssue[] => {
     if (key === undefined) return []
+    const issue = { place, field: 'email', code: 'email_taken' as const, ...(details && { details }) }
     const holder = by.get(key)
-    if (holder) return [{ at: at(place, 'email'), message: `${nameOf(holder)} has this e-mail.` }]
-    if (firstPlace.has(key)) return [{ at: at(place, 'email'), message: 'This e-mail stands here twice.' }]
+    if (holder) return [{ ...issue, message: `${nameOf(holder)} has this e-mail.` }]
+    if (firstPlace.has(key)) return [{ ...issue, message: 'This e-mail stands here twice.' }]
     firstPlace.set(key, place)
     return []
-  })
-  if (where.length === 0) return
-  const [holder] = taken
-  throw new Problem('email_taken', {
-    where,
-    ...(holder?.isInReach && { userId: holder.userId, name: holder.name, personStatus: holder.status }),
   })
 }
 
@@ -80,70 +106,85 @@ async function refuseTakenAddresses(
 const nameOf = ({ name, status, isInReach }: { name: string; status: string; isInReach: boolean }): string =>
   isInReach ? `${name} (${status})` : 'Somebody of this account'
 
-async function refuseDepartments(
+async function wrongDepartments(
   { db, accountId, actor }: Work,
   people: readonly ProfileTold[],
-  at: NameOf,
-): Promise<void> {
+): Promise<ProfileIssue[]> {
   const told = people.flatMap(({ departmentId, managedDepartmentIds = [] }, place) => [
-    ...(departmentId === undefined ? [] : [{ id: departmentId, at: at(place, 'departmentId') }]),
-    ...managedDepartmentIds.map((id) => ({ id, at: at(place, 'managedDepartmentIds') })),
+    ...(departmentId === undefined ? [] : [{ id: departmentId, place, field: 'departmentId' }]),
+    ...managedDepartmentIds.map((id) => ({ id, place, field: 'managedDepartmentIds' })),
   ])
-  if (told.length === 0) return
+  if (told.length === 0) return []
   const isHead = actor.role === 'department_administrator'
+  const ids = [...new Set(told.flatMap(({ id }) => id ?? []))]
   const { rows } = await sql<{ id: string; isMine: boolean }>`
     select id, ${isHead ? sql`id in (select departments_managed(${accountId}, ${actor.id}))` : sql`true`} as is_mine
-    from departments where account_id = ${accountId} and id = ${anyOf(told.flatMap(({ id }) => id ?? []))}
+    from departments where account_id = ${accountId} and id = ${anyOf(ids)}
   `.execute(db)
   const known = new Map(rows.map((row) => [row.id, row.isMine]))
   const unknown = told.filter(({ id }) => id !== null && !known.has(id))
-  if (unknown.length > 0)
-    throw new Problem('unknown_department', {
-      where: unknown.map((one) => ({ at: one.at, message: 'Choose one of the list.' })),
-    })
-  const others = told.filter(({ id }) => isHead && (id === null || !known.get(id)))
-  if (others.length > 0) {
-    throw new Problem('outside_your_departments', {
-      where: others.map((one) => ({ at: one.at, message: 'Choose one of your departments.' })),
-    })
-  }
+  const others = told.filter(({ id }) => isHead && (id === null || known.get(id) === false))
+  return [
+    ...unknown.map(({ place, field }) => ({
+      place,
+      field,
+      code: 'unknown_department' as const,
+      message: 'Choose one of the list.',
+    })),
+    ...others.map(({ place, field }) => ({
+      place,
+      field,
+      code: 'outside_your_departments' as const,
+      message: 'Choose one of your departments.',
+    })),
+  ]
 }
 
-async function refuseUnknownGroups({ db, accountId }: Work, people: readonly ProfileTold[]): Promise<void> {
+async function unknownGroups({ db, accountId }: Work, people: readonly ProfileTold[]): Promise<ProfileIssue[]> {
   const ids = [...new Set(people.flatMap((person) => person.groupIds ?? []))]
-  if (ids.length === 0) return
+  if (ids.length === 0) return []
   const found = await db
     .selectFrom('groups')
     .select('id')
     .where('accountId', '=', accountId)
     .where('id', '=', anyOf(ids))
     .execute()
-  if (found.length < ids.length) throw new Problem('unknown_group')
+  const known = new Set(found.map(({ id }) => id))
+  return people.flatMap(({ groupIds = [] }, place) =>
+    groupIds.every((id) => known.has(id))
+      ? []
+      : [{ place, field: 'groupIds', code: 'unknown_group' as const, message: 'Choose of the list.' }],
+  )
 }
 
-async function refuseCustomValues({ db, accountId }: Work, people: readonly ProfileTold[], at: NameOf): Promise<void> {
-  if (people.every((person) => Object.keys(person.custom ?? {}).length === 0)) return
+async function wrongCustomValues({ db, accountId }: Work, people: readonly ProfileTold[]): Promise<ProfileIssue[]> {
+  if (people.every((person) => Object.keys(person.custom ?? {}).length === 0)) return []
   const { rows: fields } =
     await sql<CustomField>`select key, kind, choices from custom_fields where account_id = ${accountId}`.execute(db)
   const byKey = new Map(fields.map((field) => [field.key, field]))
   const told = people.flatMap((person, place) =>
     Object.entries(person.custom ?? {}).map(([key, value]) => ({
-      field: byKey.get(key),
+      known: byKey.get(key),
       key,
       value,
-      at: at(place, `custom.${key}`),
+      place,
+      field: `custom.${key}`,
     })),
   )
-  const unknown = told.filter(({ field }) => !field)
-  if (unknown.length > 0)
-    throw new Problem('unknown_field', {
-      where: unknown.map(({ at, key }) => ({ at, message: `There is no field ${key}.` })),
-    })
-  const where = told.flatMap(({ field, value, at }) => {
-    const wrong = value === null ? undefined : wrongWith(field!, value)
-    return wrong ? [{ at, message: wrong }] : []
-  })
-  if (where.length > 0) throw new Problem('invalid_input', { where })
+  return [
+    ...told
+      .filter(({ known }) => !known)
+      .map(({ place, field, key }) => ({
+        place,
+        field,
+        code: 'unknown_field' as const,
+        message: `There is no field ${key}.`,
+      })),
+    ...told.flatMap(({ known, value, place, field }) => {
+      const wrong = known && value !== null ? wrongWith(known, value) : undefined
+      return wrong ? [{ place, field, code: 'invalid_input' as const, message: wrong }] : []
+    }),
+  ]
 }
 
 function wrongWith({ kind, choices }: CustomField, value: string): string | undefined {

@@ -19,7 +19,7 @@ export interface InLine {
 }
 
 /** Tells this node of what was put in line here. Whoever takes the account's turn after that finds it, if it was committed. */
-export const putInLineHere = new EventEmitter<{ operation: [InLine] }>()
+export const putInLineHere = new EventEmitter<{ operation: [InLine]; import: [InLine] }>()
 
 /**
  * Begins a large operation, as parts of the statement that looks at whom it means: who they are is settled by that look

@@ -21,8 +21,17 @@ export async function setRole(
     .where('id', '=', userId)
     .executeTakeFirstOrThrow()
   if (before === role) return
-  if (before === 'owner') throw new Problem('owner_protected')
-  if (userId === actor.id) throw new Problem('not_yourself')
-  if (actor.id !== null && !grantable(actor.role).includes(role)) throw new Problem('role_not_yours_to_give')
+  const refusal = refusalOfRole(actor, { userId, before, role })
+  if (refusal) throw new Problem(refusal)
   await sql`update users set role = ${role} where account_id = ${accountId} and id = ${userId}`.execute(db)
+}
+
+/** R36, S6. Why this actor may not give somebody this role, or null. The same for one and for many. */
+export function refusalOfRole(
+  actor: Work['actor'],
+  { userId, before, role }: { userId: string | null; before: Role; role: Role },
+): 'owner_protected' | 'not_yourself' | 'role_not_yours_to_give' | null {
+  if (before === 'owner') return 'owner_protected'
+  if (userId !== null && userId === actor.id) return 'not_yourself'
+  return actor.id !== null && !grantable(actor.role).includes(role) ? 'role_not_yours_to_give' : null
 }

@@ -13,19 +13,30 @@ import { undoAmong } from './undo.ts'
 
 const lookEveryMs = 200
 
+/** What is carried on: where it stands in line, and what one piece of it does, in turn. */
+export interface Carried {
+  readonly inLine: 'operations_in_line' | 'imports_in_line'
+  readonly heardAs: 'operation' | 'import'
+  readonly piece: (work: Work, operationId: string) => Promise<void>
+}
+
 /**
  * Carries large operations on, on every node, piece by piece, each in one transaction and in the right of whoever began
  * or resumed it: what one node has done no other does again, and after a crash any goes on where the last piece
  * committed (B4, R25). Of several operations each gets its turn. What is put in line at this node begins at once.
  */
-export function carryOnOperations(database: Database, log: Log): Repeating {
+export function carryOnOperations(
+  database: Database,
+  log: Log,
+  { inLine, heardAs, piece }: Carried = changesOfPeople,
+): Repeating {
   const here: InLine[] = []
   const carrying = repeat(
     async (stopped) => {
-      const { rows } = await sql<InLine>`select * from operations_in_line()`.execute(database)
+      const { rows } = await sql<InLine>`select * from ${sql.ref(inLine)}()`.execute(database)
       // What was put in line just now is not committed yet: its piece waits for its turn, and so for that.
       const all = new Map([...rows, ...here.splice(0)].map((one) => [one.operationId, one]))
-      for (const one of all.values()) if (!stopped.aborted) await carryOn(database, one, log)
+      for (const one of all.values()) if (!stopped.aborted) await carryOn(database, one, piece, log)
       return rows.length > 0
     },
     { everyMs: lookEveryMs, waits: 'The database does not answer: large operations wait.', log },
@@ -34,18 +45,18 @@ export function carryOnOperations(database: Database, log: Log): Repeating {
     here.push(one)
     carrying.hurry()
   }
-  putInLineHere.on('operation', heard)
+  putInLineHere.on(heardAs, heard)
   return {
     ...carrying,
     stop() {
-      putInLineHere.off('operation', heard)
+      putInLineHere.off(heardAs, heard)
       return carrying.stop()
     },
   }
 }
 
 /** One piece. What cannot go on is paused, and says why; whoever resumes it goes on from there. */
-async function carryOn(database: Database, one: InLine, log: Log) {
+async function carryOn(database: Database, one: InLine, piece: Carried['piece'], log: Log) {
   try {
     await workOn(database, one, (work) => piece(work, one.operationId))
   } catch (error) {
@@ -62,6 +73,8 @@ async function carryOn(database: Database, one: InLine, log: Log) {
   }
 }
 
+const changesOfPeople: Carried = { inLine: 'operations_in_line', heardAs: 'operation', piece: pieceOfChange }
+
 /** What was asked for when it was begun, as the contract had parsed it. */
 type Asked =
   | { readonly kind: 'deactivate' | 'schedule'; readonly request: Input<typeof deactivateUsers> }
@@ -76,7 +89,7 @@ const firstPiece = 5_000
 /** So that the memory that a piece needs stays the same, however fast it is. */
 const largestPiece = 20_000
 
-async function piece(work: Work, operationId: string): Promise<void> {
+async function pieceOfChange(work: Work, operationId: string): Promise<void> {
   const { db, accountId } = work
   const startedAtMs = performance.now()
   await allowTime(db, 60_000)

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Answer, Input } from '#contract/endpoint.ts'
 import type { getOperation, listOutcomes } from '#contract/lifecycle.ts'
 import { cursorFor, placeOf } from '#server/db/cursor.ts'
@@ -11,7 +12,10 @@ export async function one(
   { operationId }: Input<typeof getOperation>,
 ): Promise<Answer<typeof getOperation>> {
   const told = await operation(work, operationId)
-  return { ...told, undoable: await undoable(work, told) }
+  const { rows } = await sql<{ id: string }>`
+    select id from imports where account_id = ${work.accountId} and operation_id = ${operationId}
+  `.execute(work.db)
+  return { ...told, undoable: await undoable(work, told), importId: rows[0]?.id ?? null }
 }
 
 /** B4: what became of each person of an operation. @throws Problem `not_found`, `wrong_cursor` */

@@ -15,6 +15,9 @@ const changedSince = sql<boolean>`exists (
   where later.account_id = e.account_id and later.user_id = e.user_id and later.id > e.id and later.change <> 'sign_in_refused'
 )`
 
+/** Whom an import added is not taken out again: who is there stays, with what they have done since (S4). */
+const wasChanged = sql<boolean>`e.change <> 'added'`
+
 /** To undo one is to do another, with that one's rights: who may not deactivate somebody may not undo their activation. */
 const doneByUndoing: Record<OperationKind, Doing> = {
   activate: 'deactivate',
@@ -22,6 +25,7 @@ const doneByUndoing: Record<OperationKind, Doing> = {
   schedule: 'clear_date',
   clear_date: 'schedule',
   undo: 'deactivate',
+  import: 'deactivate',
 }
 
 /**
@@ -57,7 +61,7 @@ export async function undoAmong(
       from users as u left join profiles as p on p.account_id = u.account_id and p.user_id = u.id
       where u.account_id = e.account_id and u.id = e.user_id`)} as there,
     lateral (select access_ends_at(e.from_date, a.deactivation_time, a.time_zone) as ends_at) as back
-    where e.account_id = ${work.accountId} and e.operation_id = ${operationId} and ${some}`
+    where e.account_id = ${work.accountId} and e.operation_id = ${operationId} and ${wasChanged} and ${some}`
   return changePeople(work, {
     kind: 'undo',
     meant: rows,
@@ -74,10 +78,16 @@ const isOver = ({ state }: Pick<Operation, 'state'>): boolean => state === 'fini
 /** How many people an undo would change back now, rights and seats aside; null: of so many it takes long to count. */
 export async function undoable({ db, accountId }: Work, told: Operation): Promise<number | null> {
   if (!isOver(told)) return 0
-  if (told.changed > AT_ONCE) return null
+  const events = sql`lifecycle_events as e where e.account_id = ${accountId} and e.operation_id = ${told.id} and ${wasChanged}`
+  if (told.changed > AT_ONCE) {
+    const { rows } = await sql<{ isLarge: boolean }>`
+      select count(*) > ${AT_ONCE} as is_large from (select from ${events} limit ${AT_ONCE + 1}) as first_of_them
+    `.execute(db)
+    if (rows[0]!.isLarge) return null
+  }
   const { rows } = await sql<{ count: number }>`
-    select count(*) as count from lifecycle_events as e join users as u on u.account_id = e.account_id and u.id = e.user_id
-    where e.account_id = ${accountId} and e.operation_id = ${told.id} and not ${changedSince}
+    select count(*) as count from ${events} and not ${changedSince}
+      and exists (select from users as u where u.account_id = e.account_id and u.id = e.user_id)
   `.execute(db)
   return rows[0]!.count
 }

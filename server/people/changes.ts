@@ -3,6 +3,12 @@ import type { editUser, Person } from '#contract/people.ts'
 
 type Edit = Input<typeof editUser>
 
+/** What has to be known of somebody to tell what an edit would change. */
+export type Editable = Pick<
+  Person,
+  Extract<keyof Person, keyof Edit> | 'department' | 'groups' | 'custom' | 'managedDepartmentIds'
+>
+
 const sameSet = (some: readonly string[], others: readonly string[]): boolean =>
   new Set(some).size === new Set(others).size && some.every((one) => others.includes(one))
 
@@ -10,11 +16,11 @@ const sameSet = (some: readonly string[], others: readonly string[]): boolean =>
  * What an edit would change: a form may send all that it shows, and only what differs is checked, written and
  * recorded.
  */
-export function changesTo(current: Person, told: Edit): Edit {
+export function changesTo(current: Editable, told: Edit): Edit {
   const { custom, groupIds, managedDepartmentIds, departmentId, ...rest } = told
   const plain = Object.entries(rest).filter(
     ([field, value]) =>
-      field === 'userId' || field === 'version' || field === 'reason' || current[field as keyof Person] !== value,
+      field === 'userId' || field === 'version' || field === 'reason' || current[field as keyof Editable] !== value,
   )
   const values = Object.entries(custom ?? {}).filter(
     ([key, value]) => (Object.hasOwn(current.custom, key) ? current.custom[key] : null) !== value,
@@ -31,4 +37,11 @@ export function changesTo(current: Person, told: Edit): Edit {
       !sameSet(managedDepartmentIds, current.managedDepartmentIds) && { managedDepartmentIds }),
     ...(values.length > 0 && { custom: Object.fromEntries(values) }),
   }
+}
+
+/** R36. Departments that somebody begins or ceases to manage: the actor's say over each is asked, over the others not. */
+export function departmentsGivenOrTaken(current: Editable, { role, managedDepartmentIds }: Edit): string[] {
+  const [before, after] = [current.managedDepartmentIds, managedDepartmentIds ?? current.managedDepartmentIds]
+  if (role === 'department_administrator') return [...new Set([...before, ...after])]
+  return [...before.filter((id) => !after.includes(id)), ...after.filter((id) => !before.includes(id))]
 }

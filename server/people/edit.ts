@@ -1,7 +1,6 @@
 import { sql } from 'kysely'
 import type { Answer, Input } from '#contract/endpoint.ts'
-import type { editUser, Person } from '#contract/people.ts'
-import { anyOf } from '#server/db/database.ts'
+import type { editUser } from '#contract/people.ts'
 import type { Work } from '#server/gate/work.ts'
 import { activate } from '#server/lifecycle/activate.ts'
 import type { Operated } from '#server/lifecycle/change.ts'
@@ -11,8 +10,9 @@ import { checkProfiles } from '#server/lifecycle/profile-rules.ts'
 import { problemOf, refuseUnlessAllowed } from '#server/lifecycle/refuse.ts'
 import { setRole } from '#server/lifecycle/set-role.ts'
 import { Problem } from '#server/problem.ts'
-import { changesTo } from './changes.ts'
+import { changesTo, departmentsGivenOrTaken } from './changes.ts'
 import { person } from './person.ts'
+import { writeMemberships, writeProfiles } from './write-profiles.ts'
 
 type Edit = Input<typeof editUser>
 
@@ -39,8 +39,9 @@ export async function edit(work: Work, told: Edit): Promise<Answer<typeof editUs
   // First, since it waits for this person's own work to end, which may be waiting for their profile.
   await writeAccess(work, changes)
   if (changes.role !== undefined) await setRole(work, told.userId, changes.role)
-  await writeProfile(work, changes)
-  await writeMemberships(work, changes)
+  const stale = await writeProfiles(work, [changes])
+  if (stale.size > 0) await refuseStale(work, changes)
+  await writeMemberships(work, [changes])
   return person(work, told)
 }
 
@@ -54,71 +55,6 @@ async function refuseStale(work: Work, told: Edit): Promise<never> {
     where p.account_id = ${work.accountId} and p.user_id = ${told.userId}
   `.execute(work.db)
   throw new Problem('stale_edit', { current: await person(work, told), changedBy: rows[0]?.changedBy ?? null })
-}
-
-/** R36. Departments that somebody begins or ceases to manage: the actor's say over each is asked, over the others not. */
-function departmentsGivenOrTaken(current: Person, { role, managedDepartmentIds }: Edit): string[] {
-  const [before, after] = [current.managedDepartmentIds, managedDepartmentIds ?? current.managedDepartmentIds]
-  if (role === 'department_administrator') return [...new Set([...before, ...after])]
-  return [...before.filter((id) => !after.includes(id)), ...after.filter((id) => !before.includes(id))]
-}
-
-const profileFields = [
-  'firstName',
-  'lastName',
-  'email',
-  'departmentId',
-  'jobTitle',
-  'phone',
-  'hireDate',
-  'language',
-] as const
-const raisesVersion = [...profileFields, 'custom', 'groupIds', 'managedDepartmentIds', 'role'] as const
-
-async function writeProfile(work: Work, changes: Edit): Promise<void> {
-  if (raisesVersion.every((field) => changes[field] === undefined)) return
-  const set = Object.fromEntries(
-    profileFields.filter((field) => changes[field] !== undefined).map((field) => [field, changes[field]]),
-  )
-  const { numUpdatedRows } = await work.db
-    .updateTable('profiles')
-    .set((row) => ({
-      ...set,
-      ...(changes.custom && { custom: sql`jsonb_strip_nulls(custom || ${JSON.stringify(changes.custom)}::jsonb)` }),
-      version: row('version', '+', 1),
-      changedBy: work.actor.id,
-      changedAt: sql`statement_timestamp()`,
-    }))
-    .where('accountId', '=', work.accountId)
-    .where('userId', '=', changes.userId)
-    .where('version', '=', changes.version)
-    .executeTakeFirst()
-  if (numUpdatedRows === 0n) await refuseStale(work, changes)
-}
-
-async function writeMemberships(
-  { db, accountId }: Work,
-  { userId, groupIds, managedDepartmentIds }: Edit,
-): Promise<void> {
-  if (groupIds) {
-    await sql`delete from group_members where account_id = ${accountId} and user_id = ${userId} and group_id <> all(${groupIds}::uuid[])`.execute(
-      db,
-    )
-    await sql`
-      insert into group_members (account_id, group_id, user_id) select ${accountId}, id, ${userId}
-      from groups where account_id = ${accountId} and id = ${anyOf(groupIds)} on conflict do nothing
-    `.execute(db)
-  }
-  if (managedDepartmentIds) {
-    await sql`
-      delete from managed_departments
-      where account_id = ${accountId} and user_id = ${userId} and department_id <> all(${managedDepartmentIds}::uuid[])
-    `.execute(db)
-    await sql`
-      insert into managed_departments (account_id, user_id, department_id) select ${accountId}, ${userId}, id
-      from departments where account_id = ${accountId} and id = ${anyOf(managedDepartmentIds)} on conflict do nothing
-    `.execute(db)
-  }
 }
 
 /** J9, J11: the switches of the screen. */

@@ -25,13 +25,23 @@ export async function exported(
 ): Promise<Served> {
   const sheet = sheetOf(asked)
   const title = await titleOf(work, asked, countedAt)
-  const isCsv = asked.format === 'csv'
+  return {
+    ...asFile(sheet, { format: asked.format, title: title.line, again }),
+    name: `${asked.report}-${title.day}.${asked.format}`,
+  }
+}
+
+/** A table as a file of a spreadsheet, below a line that says what it is, or at once with its columns. */
+export function asFile(
+  sheet: Sheet,
+  { format, title, again }: { format: 'csv' | 'xlsx'; title: string | null; again: Again },
+): Omit<Served, 'name'> {
+  const isCsv = format === 'csv'
   return {
     mediaType: isCsv ? 'text/csv; charset=utf-8' : 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-    name: `${asked.report}-${title.day}.${asked.format}`,
     disposition: 'attachment',
     bytes: null,
-    open: () => (isCsv ? asCsv(sheet, title.line, again) : asXlsx(sheet, title.line, again)),
+    open: () => (isCsv ? asCsv(sheet, title, again) : asXlsx(sheet, title, again)),
   }
 }
 
@@ -45,9 +55,9 @@ async function* rowsOf(sheet: Sheet, again: Again): AsyncGenerator<Cell[]> {
 }
 
 /** RFC 4180, every cell quoted, with the mark by which Excel knows UTF-8. */
-function asCsv(sheet: Sheet, title: string, again: Again): Readable {
+function asCsv(sheet: Sheet, title: string | null, again: Again): Readable {
   async function* lines(): AsyncGenerator<Cell[]> {
-    yield [title]
+    if (title !== null) yield [title]
     yield [...sheet.columns]
     yield* rowsOf(sheet, again)
   }
@@ -61,7 +71,7 @@ function asCsv(sheet: Sheet, title: string, again: Again): Readable {
   return joined(Readable.from(lines()), csv)
 }
 
-function asXlsx(sheet: Sheet, title: string, again: Again): Readable {
+function asXlsx(sheet: Sheet, title: string | null, again: Again): Readable {
   const out = new PassThrough()
   async function fill(): Promise<void> {
     const book = new ExcelJS.stream.xlsx.WorkbookWriter({ stream: out, useStyles: true, useSharedStrings: false })
@@ -85,10 +95,16 @@ function asXlsx(sheet: Sheet, title: string, again: Again): Readable {
   return out
 }
 
-function begin(book: ExcelJS.stream.xlsx.WorkbookWriter, { name, columns }: Sheet, title: string): ExcelJS.Worksheet {
+function begin(
+  book: ExcelJS.stream.xlsx.WorkbookWriter,
+  { name, columns }: Sheet,
+  title: string | null,
+): ExcelJS.Worksheet {
   const count = book.worksheets?.length ?? 0
-  const page = book.addWorksheet(count > 0 ? `${name} ${count + 1}` : name, { views: [{ state: 'frozen', ySplit: 2 }] })
-  page.addRow([safe(title)]).commit()
+  const page = book.addWorksheet(count > 0 ? `${name} ${count + 1}` : name, {
+    views: [{ state: 'frozen', ySplit: title === null ? 1 : 2 }],
+  })
+  if (title !== null) page.addRow([safe(title)]).commit()
   const head = page.addRow([...columns])
   head.font = { bold: true }
   head.commit()

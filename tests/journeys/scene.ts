@@ -13,6 +13,7 @@ import { connect, type Database } from '#server/db/database.ts'
 import { hashOf, newToken } from '#server/gate/credential.ts'
 import { openStorage, type Storage } from '#server/files/storage.ts'
 import { hashPassword } from '#server/gate/passwords.ts'
+import { carryOnImports } from '#server/imports/piece.ts'
 import { startMail } from '#server/mail/deliver.ts'
 import { carryOnOperations } from '#server/operations/carry-on.ts'
 import type { Repeating } from '#server/repeat.ts'
@@ -49,6 +50,7 @@ export class Scene {
   readonly storage: Storage
   #clock: Repeating | undefined
   #operations: Repeating | undefined
+  #imports: Repeating | undefined
   #mailing: Repeating | undefined
   #webhooks: Repeating | undefined
   #mailServer: MailServer | undefined
@@ -124,6 +126,11 @@ export class Scene {
     this.#operations = carryOnOperations(this.database, log)
   }
 
+  /** So do imports. */
+  carryOnImports(): void {
+    this.#imports = carryOnImports(this.database, log)
+  }
+
   /** Mail waits until a journey hands it over: to a mail server of its own. */
   async startMail(): Promise<MailServer> {
     this.#mailServer = await new MailServer().start()
@@ -141,6 +148,7 @@ export class Scene {
     await this.#webhooks?.stop()
     await this.#clock?.stop()
     await this.#operations?.stop()
+    await this.#imports?.stop()
     await this.#mailing?.stop()
     await this.#mailServer?.stop()
   }

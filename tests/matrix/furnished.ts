@@ -88,10 +88,34 @@ export async function furnished() {
     field: field.id,
     operation: operation.id,
     pausedOperation,
+    import: await anImport(accountId, owner.id),
     session: session.id,
     ...(await hooked(accountId)),
     apiToken: (await owner.call(addToken, { name: 'Script', scopes: ['people_read'] })).id,
   }
+}
+
+/** A file that was read in and looked at. */
+export async function anImport(accountId: string, byUserId: string): Promise<string> {
+  const { id: importId } = await store
+    .insertInto('imports')
+    .values({
+      accountId,
+      byUserId,
+      name: 'people.csv',
+      format: 'csv',
+      state: 'checked',
+      columns: JSON.stringify([{ name: 'Mail', samples: [] }]),
+      fields: JSON.stringify(['email']),
+      rows: 1,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  await store
+    .insertInto('importRows')
+    .values({ accountId, importId, number: 2, cells: JSON.stringify(['nobody']), fate: 'error' })
+    .execute()
+  return importId
 }
 
 /** A course with a module of three kinds, given to a group, begun by its owner and completed by a learner. */

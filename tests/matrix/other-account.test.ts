@@ -31,6 +31,12 @@ const inputs: Record<string, (of: Furnished) => object[]> = {
   pauseOperation: ({ pausedOperation }) => [{ operationId: pausedOperation }],
   resumeOperation: ({ pausedOperation }) => [{ operationId: pausedOperation }],
   cancelOperation: ({ pausedOperation }) => [{ operationId: pausedOperation }],
+  getImport: (of) => [{ importId: of.import }],
+  checkImport: (of) => [{ importId: of.import, fields: ['email'] }],
+  listImportRows: (of) => [{ importId: of.import }],
+  runImport: (of) => [{ importId: of.import }],
+  deleteImport: (of) => [{ importId: of.import }],
+  exportImport: (of) => [{ importId: of.import }],
   getUser: ({ user }) => [{ userId: user }],
   addUsers: ({ department, group }) => [
     { people: [{ ...someone(), departmentId: department, groupIds: [group], managedDepartmentIds: [department] }] },

@@ -11,7 +11,7 @@ import { foldLearning } from '#server/enrollments/fold-learning.ts'
 import { workFor } from '#server/gate/work.ts'
 import { mintLink } from '#server/mail/mint-link.ts'
 import { anAccount, aToken, aNode, aPool, aSession, database, type Person, store } from '#tests/harness/account.ts'
-import { hooked, learning } from '#tests/matrix/furnished.ts'
+import { anImport, hooked, learning } from '#tests/matrix/furnished.ts'
 import { seeded } from '#tests/harness/random.ts'
 import type { Reply } from '#tests/harness/send.ts'
 
@@ -60,6 +60,8 @@ async function aFullAccount() {
     .insertInto('mailTemplates')
     .values({ accountId, kind: 'overdue', subject: 'Late', body: 'Late' })
     .execute()
+  await anImport(accountId, owner.id)
+  await store.insertInto('importColumns').values({ accountId, header: 'mail', field: 'email' }).execute()
   await store.insertInto('mailRefusals').values({ accountId, userId: owner.id }).execute()
   await store.insertInto('seatAlerts').values({ accountId, threshold: 80 }).execute()
   await aToken(accountId, owner.id)

@@ -1,5 +1,5 @@
-import { Anchor, Stack, Table, Text } from '@mantine/core'
-import { IconChevronLeft } from '@tabler/icons-react'
+import { Anchor, Button, Group, Stack, Table, Text } from '@mantine/core'
+import { IconChevronLeft, IconTable } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
@@ -49,9 +49,27 @@ function Told({ one }: { one: One }) {
       <Stack gap="lg">
         <OperationProgress operation={one} />
         <Facts one={one} />
-        <OutcomeList operation={one} />
+        {one.kind === 'import' ? <RowsOfImport one={one} /> : <OutcomeList operation={one} />}
       </Stack>
     </>
+  )
+}
+
+/** An import is told row by row: not every row is somebody. */
+function RowsOfImport({ one: { importId } }: { one: One }) {
+  const { t } = useTranslation('activity')
+  if (importId === null) return <Text c="dimmed">{t('rowsAreGone')}</Text>
+  return (
+    <Group>
+      <Button
+        component={Link}
+        to={`/people/import/${importId}`}
+        variant="default"
+        leftSection={<IconTable size={16} />}
+      >
+        {t('rowsOfImport')}
+      </Button>
+    </Group>
   )
 }
 
@@ -89,11 +107,12 @@ function Facts({ one }: { one: One }) {
 
 /** Why the undo reaches fewer than were changed, or nobody. */
 function wayBack(
-  { changed, undoable, undoneBy }: One,
+  { kind, changed, undoable, undoneBy }: One,
   t: ReturnType<typeof useTranslation<'activity'>>['t'],
 ): string | null {
   if (undoneBy) return t('undoneAlready')
   if (changed === 0) return t('changedNobody')
+  if (kind === 'import') return t('undoImport')
   if (undoable === 0) return t('nothingToUndo')
   return undoable !== null && undoable < changed ? t('changedSince', { count: changed - undoable }) : null
 }

@@ -27,7 +27,7 @@ export function UndoButton({ one }: { one: One }) {
   )
 }
 
-function UndoDialog({ one: { id, changed, undoable }, onClose }: { one: One; onClose: () => void }) {
+function UndoDialog({ one: { id, kind, changed, undoable }, onClose }: { one: One; onClose: () => void }) {
   const { t } = useTranslation('activity')
   const queryClient = useQueryClient()
   // How many seats are free, once the undo was refused because it needs more of them.
@@ -55,7 +55,10 @@ function UndoDialog({ one: { id, changed, undoable }, onClose }: { one: One; onC
     >
       <Stack gap="sm">
         <Text>{t('undoText')}</Text>
-        {undoable !== null && undoable < changed && <Text>{t('changedSince', { count: changed - undoable })}</Text>}
+        {kind === 'import' && <Text>{t('undoImport')}</Text>}
+        {kind !== 'import' && undoable !== null && undoable < changed && (
+          <Text>{t('changedSince', { count: changed - undoable })}</Text>
+        )}
         {free !== null && (
           <Alert
             color="yellow"

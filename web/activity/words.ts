@@ -10,6 +10,7 @@ export const words = {
     clear_date: 'Cleared deactivation dates',
     activate: 'Activated',
     undo: 'Undid an operation',
+    import: 'Imported people',
   },
   kindSchedule: 'Set the last day of access to {{date}}',
   operation: {
@@ -23,6 +24,8 @@ export const words = {
     activate_other: 'Activated {{count, number}} people',
     undo_one: 'Changed {{count, number}} person back',
     undo_other: 'Changed {{count, number}} people back',
+    import_one: 'Imported {{count, number}} row',
+    import_other: 'Imported {{count, number}} rows',
   },
   what: 'What',
   who: 'Who',
@@ -120,6 +123,10 @@ export const words = {
   changedSince_other: '{{count, number}} of them have been changed since, and are left as they are.',
   undoneAlready: 'This was undone.',
   changedNobody: 'This changed nobody, so there is nothing to undo.',
+  undoImport:
+    'The undo takes back statuses and deactivation dates. Whoever was added stays, and so does what else was changed of their profiles.',
+  rowsOfImport: 'See what became of each row',
+  rowsAreGone: 'What became of each row is not kept any more.',
   nothingToUndo: 'Nothing to undo: everybody has been changed since.',
 
   event: {

@@ -12,6 +12,7 @@ import { uploadLimits } from './courses.queries.ts'
 import { FilePreview } from './FilePreview.tsx'
 import { offered } from './kinds.ts'
 import { UploadProgress } from './UploadProgress.tsx'
+import { fileOf } from './upload.ts'
 import { useUpload } from './use-upload.ts'
 import { Wrong } from './Wrong.tsx'
 
@@ -31,7 +32,7 @@ interface UploadFieldProps {
 export function UploadField({ kind, file, onFile, source, onBusy, error }: UploadFieldProps) {
   const { t } = useTranslation('courses')
   const [isReplacing, setIsReplacing] = useState(false)
-  const sending = useUpload(kind, (stored) => {
+  const sending = useUpload(fileOf(kind), (stored) => {
     setIsReplacing(false)
     onFile(stored)
   })

@@ -10,10 +10,22 @@ export interface UploadStanding {
   readonly bytes: number
 }
 
+/** What is sent, and what the server makes of it when it is complete. */
+export interface Sent<Kept> {
+  readonly kind: string
+  readonly finish: (uploadId: string) => Promise<Kept>
+}
+
+/** A file of a course. */
+export const fileOf = (kind: FileKind): Sent<StoredFile> => ({
+  kind,
+  finish: (uploadId) => call(finishUpload, { uploadId, kind }),
+})
+
 /** An upload under way. */
-export interface Upload {
-  /** The stored file; never settled when it was cancelled. @throws Refused */
-  readonly file: Promise<StoredFile>
+export interface Upload<Kept> {
+  /** What was made of it; never settled when it was cancelled. @throws Refused */
+  readonly file: Promise<Kept>
   pause(): void
   resume(): void
   /** Ends it, and takes back what was sent. */
@@ -30,11 +42,11 @@ const passing = new Set([0, 409, 423, 429, 502, 503, 504])
  * Sends a file piece by piece. After a lost connection, a pause or a reload of the page with the same file, it goes on
  * where it was.
  */
-export async function upload(
+export async function upload<Kept>(
   source: File,
-  kind: FileKind,
+  { kind, finish: keep }: Sent<Kept>,
   onStanding: (standing: UploadStanding) => void,
-): Promise<Upload> {
+): Promise<Upload<Kept>> {
   // As large as it is, nobody needs it before they send a file.
   const { Upload: Sending, DetailedError } = await import('tus-js-client')
   const bytes = source.size
@@ -42,7 +54,7 @@ export async function upload(
   // What the server has. More than that may be under way, and is lost when it is broken off.
   let stored = 0
   const tell = (state: UploadStanding['state']): void => onStanding({ state, sent, bytes })
-  const { promise, resolve, reject } = Promise.withResolvers<StoredFile>()
+  const { promise, resolve, reject } = Promise.withResolvers<Kept>()
 
   let wait: ReturnType<typeof setTimeout> | undefined
   const waitNoMore = (): void => {
@@ -62,7 +74,7 @@ export async function upload(
   }
   async function finish(uploadId: string): Promise<void> {
     try {
-      resolve(await call(finishUpload, { uploadId, kind }))
+      resolve(await keep(uploadId))
     } catch (error) {
       if (error instanceof Refused && error.code === 'unavailable') goOnLater()
       else reject(error)

@@ -1,6 +1,5 @@
 import { type RefObject, useEffect, useRef, useState } from 'react'
-import type { FileKind, StoredFile } from '#contract/courses.ts'
-import { type Upload, upload, type UploadStanding } from './upload.ts'
+import { type Sent, type Upload, upload, type UploadStanding } from './upload.ts'
 
 interface Uploading {
   /** Null: nothing is being sent. */
@@ -16,7 +15,7 @@ interface Uploading {
 }
 
 interface Running {
-  upload: Upload | null
+  upload: Upload<unknown> | null
   isOver: boolean
 }
 
@@ -28,7 +27,7 @@ function end(running: RefObject<Running | null>): void {
 }
 
 /** One upload of a field. It ends when the field goes. */
-export function useUpload(kind: FileKind, onDone: (file: StoredFile) => void): Uploading {
+export function useUpload<Kept>(sent: Sent<Kept>, onDone: (kept: Kept) => void): Uploading {
   const [standing, setStanding] = useState<UploadStanding | null>(null)
   const [name, setName] = useState('')
   const [error, setError] = useState<unknown>(null)
@@ -48,12 +47,13 @@ export function useUpload(kind: FileKind, onDone: (file: StoredFile) => void): U
     setName(source.name)
     setStanding({ state: 'sending', sent: 0, bytes: source.size })
     try {
-      mine.upload = await upload(source, kind, (next) => mine.isOver || setStanding(next))
+      const begun = await upload(source, sent, (next) => mine.isOver || setStanding(next))
+      mine.upload = begun
       if (mine.isOver) {
-        mine.upload.cancel()
+        begun.cancel()
         return
       }
-      const file = await mine.upload.file
+      const file = await begun.file
       if (!mine.isOver) done.current(file)
     } catch (refusal) {
       if (!mine.isOver) setError(refusal)

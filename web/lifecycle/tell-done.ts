@@ -22,6 +22,8 @@ function sentence({ kind, changed: count, deactivationDate }: Operation): string
       return t('doneClear', { count })
     case 'undo':
       return t('doneUndo', { count })
+    case 'import':
+      return t('doneImport', { count })
   }
 }
 

@@ -98,6 +98,8 @@ export const words = {
   doneClear_other: 'Deactivation dates of {{count}} people cleared',
   doneUndo_one: '{{count}} person changed back',
   doneUndo_other: '{{count}} people changed back',
+  doneImport_one: '{{count, number}} row imported',
+  doneImport_other: '{{count, number}} rows imported',
   notChanged_one: '{{count}} was left as they are.',
   notChanged_other: '{{count}} were left as they are.',
   underWay: '{{count, number}} people are being changed',

@@ -1,6 +1,6 @@
-import { Button, Skeleton, Stack } from '@mantine/core'
+import { Button, Group, Skeleton, Stack } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
-import { IconPlus, IconUsers } from '@tabler/icons-react'
+import { IconFileImport, IconPlus, IconUsers } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { lazy, type MouseEvent, Suspense, useCallback, useRef, useState } from 'react'
@@ -86,9 +86,14 @@ export function PeoplePage() {
         title={t('title')}
         subtitle={<SeatMeter />}
         action={
-          <Button component={Link} to="/people/add" leftSection={<IconPlus size={16} />}>
-            {t('add')}
-          </Button>
+          <Group gap="xs">
+            <Button component={Link} to="/people/import" variant="default" leftSection={<IconFileImport size={16} />}>
+              {t('import')}
+            </Button>
+            <Button component={Link} to="/people/add" leftSection={<IconPlus size={16} />}>
+              {t('add')}
+            </Button>
+          </Group>
         }
       />
       <PeopleFilters search={search} onFilter={filter} searchField={searchField} />

@@ -1,6 +1,7 @@
 export const words = {
   title: 'People',
   add: 'Add person',
+  import: 'Import',
 
   search: 'Search name or e-mail',
   searchKey: 'Press / to search',

@@ -1,0 +1,206 @@
+import { sql } from 'kysely'
+import type { Answer, Input } from '#contract/endpoint.ts'
+import type { checkImport, ImportField } from '#contract/imports.ts'
+import { allowTime } from '#server/db/database.ts'
+import type { Steps } from '#server/gate/gate.ts'
+import type { Work } from '#server/gate/work.ts'
+import { seatsFree } from '#server/seats/seats.ts'
+import { customFields } from '#server/people/custom-fields.ts'
+import { Problem } from '#server/problem.ts'
+import { keyOfHeader } from './headers.ts'
+import { ownImports, theImport } from './import.ts'
+import { judge, type Judged, PHASE, type RowRead } from './judge.ts'
+import { known } from './known.ts'
+
+/** So many rows are looked at in one step. */
+const portion = 1_000
+
+/**
+ * Looks at every row by what its columns are said to hold: what would come of it, and why not. Portion by portion, so that
+ * nothing is held between them; of two who check at once the second goes on, and the first is told so.
+ *
+ * @throws Problem as the endpoint tells them
+ */
+export async function check(
+  { step }: Steps,
+  { importId, fields }: Input<typeof checkImport>,
+): Promise<Answer<typeof checkImport>> {
+  const version = await step((work) => begin(work, importId, fields))
+  const mine = { importId, version, fields }
+  let after: number | null = 0
+  while (after !== null) {
+    const from: number = after
+    after = await step((work) => checkPortion(work, mine, from))
+  }
+  await step((work) => finish(work, mine))
+  return step((work) => theImport(work, { importId }))
+}
+
+interface Checking {
+  readonly importId: string
+  /** Of the check: whoever begins another raises it. */
+  readonly version: number
+  readonly fields: readonly (ImportField | null)[]
+}
+
+async function begin(work: Work, importId: string, fields: Checking['fields']): Promise<number> {
+  const { db, accountId } = work
+  await allowTime(db, 60_000)
+  const { rows } = await sql<{ state: string; columns: { name: string }[] }>`
+    select state, columns from imports as i
+    where i.account_id = ${accountId} and i.id = ${importId} and i.state <> 'reading' and ${ownImports(work)} for update
+  `.execute(db)
+  if (!rows[0]) throw new Problem('not_found')
+  const { state, columns } = rows[0]
+  if (state === 'started') throw new Problem('import_begun')
+  await refuseFields(work, fields, columns.length)
+  const { rows: begun } = await sql<{ version: number }>`
+    update imports set state = 'checking', version = version + 1, checked = 0, seats_used = null, fields = ${JSON.stringify(fields)}
+    where account_id = ${accountId} and id = ${importId} returning version
+  `.execute(db)
+  await sql`
+    update import_rows set email_key = null, fate = null where account_id = ${accountId} and import_id = ${importId} and fate is not null
+  `.execute(db)
+  await remember(work, columns, fields)
+  return begun[0]!.version
+}
+
+/** @throws Problem `invalid_input` with the place of each column that is wrong, `unknown_field` */
+async function refuseFields(work: Work, fields: Checking['fields'], columns: number): Promise<void> {
+  const where = fields.flatMap((field, place) =>
+    field !== null && fields.indexOf(field) < place
+      ? [{ at: `fields.${place}`, message: 'Another column holds this already. Each field once.' }]
+      : [],
+  )
+  if (fields.length !== columns)
+    where.push({ at: 'fields', message: `Say of each of the ${columns} columns what it holds, or null.` })
+  if (!fields.includes('email'))
+    where.push({ at: 'fields', message: 'Say which column holds the e-mail: people are recognised by it.' })
+  if (where.length > 0) throw new Problem('invalid_input', { where })
+  const { items } = await customFields(work)
+  const there = new Set(items.map(({ key }) => `custom.${key}`))
+  const unknown = fields.flatMap((field, place) =>
+    field?.startsWith('custom.') && !there.has(field)
+      ? [{ at: `fields.${place}`, message: 'This field is not there any more.' }]
+      : [],
+  )
+  if (unknown.length > 0) throw new Problem('unknown_field', { where: unknown })
+}
+
+/** The next file of this account with such a header is matched so. */
+async function remember(
+  { db, accountId }: Work,
+  columns: readonly { name: string }[],
+  fields: Checking['fields'],
+): Promise<void> {
+  const told = new Map(columns.map(({ name }, place) => [keyOfHeader(name), fields[place] ?? null]))
+  told.delete('')
+  await sql`
+    insert into import_columns (account_id, header, field)
+    select ${accountId}, header, field from unnest(${[...told.keys()]}::text[], ${[...told.values()]}::text[]) as one (header, field)
+    on conflict (account_id, header) do update set field = excluded.field
+  `.execute(db)
+}
+
+/** @returns the number of its last row, or null after the last of all */
+async function checkPortion(
+  work: Work,
+  { importId, version, fields }: Checking,
+  after: number,
+): Promise<number | null> {
+  const { db, accountId } = work
+  await allowTime(db, 30_000)
+  const { rows } = await sql<RowRead>`
+    select number, cells from import_rows where account_id = ${accountId} and import_id = ${importId} and number > ${after}
+    order by number limit ${portion}
+  `.execute(db)
+  if (rows.length > 0) {
+    const judged = await judge(work, rows, fields, await known(work))
+    await write(work, importId, await withoutRepeated(work, importId, judged))
+  }
+  const { numUpdatedRows } = await db
+    .updateTable('imports')
+    .set((row) => ({ checked: row('checked', '+', rows.length) }))
+    .where('accountId', '=', accountId)
+    .where('id', '=', importId)
+    .where('version', '=', version)
+    .where('state', '=', 'checking')
+    .executeTakeFirst()
+  if (numUpdatedRows === 0n) throw new Problem('stale_edit')
+  return rows.length < portion ? null : rows.at(-1)!.number
+}
+
+/** Of several rows with one address the first counts; the others say where it stands. */
+async function withoutRepeated(
+  { db, accountId }: Work,
+  importId: string,
+  judged: readonly Judged[],
+): Promise<Judged[]> {
+  const keys = judged.flatMap(({ emailKey }) => emailKey ?? [])
+  const { rows } = await sql<{ emailKey: string; number: number }>`
+    select email_key, min(number) as number from import_rows
+    where account_id = ${accountId} and import_id = ${importId} and email_key = any(${keys}::text[]) group by 1
+  `.execute(db)
+  const first = new Map(rows.map(({ emailKey, number }) => [emailKey, number]))
+  return judged.map((one) => {
+    if (one.emailKey === null) return one
+    const before = first.get(one.emailKey)
+    if (before === undefined) {
+      first.set(one.emailKey, one.number)
+      return one
+    }
+    const message = `This e-mail stands in row ${before} already.`
+    const reasons = [{ field: 'email', code: 'email_taken', message }]
+    return {
+      ...one,
+      fate: 'error',
+      phase: null,
+      takesSeat: false,
+      fields: [],
+      reasons,
+      edit: null,
+      person: null,
+    } as const
+  })
+}
+
+async function write({ db, accountId }: Work, importId: string, judged: readonly Judged[]): Promise<void> {
+  const told = judged.map(({ edit: _edit, person: _person, ...one }) => one)
+  await sql`
+    update import_rows as r set email_key = one."emailKey", email = one.email, name = one.name, user_id = one."userId", fate = one.fate,
+      fields = array(select jsonb_array_elements_text(one.fields)), reasons = one.reasons, phase = one.phase, takes_seat = one."takesSeat", since = one.since
+    from jsonb_to_recordset(${JSON.stringify(told)}::jsonb) as one (number integer, "emailKey" text, email text, name text, "userId" uuid,
+      fate import_fate, fields jsonb, reasons jsonb, phase smallint, "takesSeat" boolean, since timestamptz)
+    where r.account_id = ${accountId} and r.import_id = ${importId} and r.number = one.number
+  `.execute(db)
+}
+
+/**
+ * Gives out the seats that are free and those that become free by it, in the order of the run: who comes back, those who
+ * wait longest first (T4), then who is new, in the order of the file. Whoever is new and finds none will wait (T3).
+ */
+async function finish(work: Work, { importId, version }: Checking): Promise<void> {
+  const { db, accountId } = work
+  await allowTime(db, 60_000)
+  const ofImport = sql`r.account_id = ${accountId} and r.import_id = ${importId}`
+  const free = await seatsFree(work)
+  if (free !== Infinity) {
+    const noSeat = [{ field: 'status', code: 'no_free_seats', message: new Problem('no_free_seats').message }]
+    await sql`
+      update import_rows as r set fate = case when r.phase = ${PHASE.added} then 'new_waiting' else 'error' end::import_fate,
+        reasons = case when r.phase = ${PHASE.added} then r.reasons else ${JSON.stringify(noSeat)}::jsonb end,
+        phase = case when r.phase = ${PHASE.added} then r.phase end
+      from (
+        select number, row_number() over (order by phase, since, number) as rank from import_rows as r where ${ofImport} and takes_seat
+      ) as asking
+      where ${ofImport} and r.number = asking.number and asking.rank > greatest(0, ${free}::integer + (
+        select count(*) from import_rows as r where ${ofImport} and r.phase = ${PHASE.leaves}
+      ))
+    `.execute(db)
+  }
+  const { rows } = await sql`
+    update imports set state = 'checked', seats_used = (select count(*) from active_users where account_id = ${accountId})
+    where account_id = ${accountId} and id = ${importId} and version = ${version} and state = 'checking' returning id
+  `.execute(db)
+  if (rows.length === 0) throw new Problem('stale_edit')
+}
