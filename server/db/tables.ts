@@ -279,7 +279,6 @@ export interface ImportRows {
   name: string | null;
   number: number;
   phase: number | null;
-  place: number | null;
   reasons: Generated<Json>;
   since: string | null;
   takesSeat: Generated<boolean>;

@@ -137,9 +137,12 @@ async function withoutRepeated(
   judged: readonly Judged[],
 ): Promise<Judged[]> {
   const keys = judged.flatMap(({ emailKey }) => emailKey ?? [])
+  // One by one from the index: the planner, who knows nothing of rows written just now, would read all of them.
   const { rows } = await sql<{ emailKey: string; number: number }>`
-    select email_key, min(number) as number from import_rows
-    where account_id = ${accountId} and import_id = ${importId} and email_key = any(${keys}::text[]) group by 1
+    select key as email_key, first.number from unnest(${keys}::text[]) as key cross join lateral (
+      select number from import_rows where account_id = ${accountId} and import_id = ${importId} and email_key = key
+      order by number limit 1
+    ) as first
   `.execute(db)
   const first = new Map(rows.map(({ emailKey, number }) => [emailKey, number]))
   return judged.map((one) => {
@@ -182,25 +185,37 @@ async function write({ db, accountId }: Work, importId: string, judged: readonly
 async function finish(work: Work, { importId, version }: Checking): Promise<void> {
   const { db, accountId } = work
   await allowTime(db, 60_000)
-  const ofImport = sql`r.account_id = ${accountId} and r.import_id = ${importId}`
   const free = await seatsFree(work)
-  if (free !== Infinity) {
-    const noSeat = [{ field: 'status', code: 'no_free_seats', message: new Problem('no_free_seats').message }]
-    await sql`
-      update import_rows as r set fate = case when r.phase = ${PHASE.added} then 'new_waiting' else 'error' end::import_fate,
-        reasons = case when r.phase = ${PHASE.added} then r.reasons else ${JSON.stringify(noSeat)}::jsonb end,
-        phase = case when r.phase = ${PHASE.added} then r.phase end
-      from (
-        select number, row_number() over (order by phase, since, number) as rank from import_rows as r where ${ofImport} and takes_seat
-      ) as asking
-      where ${ofImport} and r.number = asking.number and asking.rank > greatest(0, ${free}::integer + (
-        select count(*) from import_rows as r where ${ofImport} and r.phase = ${PHASE.leaves}
-      ))
-    `.execute(db)
-  }
+  if (free !== Infinity) await giveSeats(work, importId, free)
   const { rows } = await sql`
     update imports set state = 'checked', seats_used = (select count(*) from active_users where account_id = ${accountId})
     where account_id = ${accountId} and id = ${importId} and version = ${version} and state = 'checking' returning id
   `.execute(db)
   if (rows.length === 0) throw new Problem('stale_edit')
+}
+
+async function giveSeats({ db, accountId }: Work, importId: string, free: number): Promise<void> {
+  const ofImport = sql`account_id = ${accountId} and import_id = ${importId}`
+  const { rows } = await sql<{ leaving: number; returning: number }>`
+    select count(*) filter (where phase = ${PHASE.leaves}) as leaving, count(*) filter (where phase = ${PHASE.returns}) as returning
+    from import_rows where ${ofImport}
+  `.execute(db)
+  const { leaving, returning } = rows[0]!
+  const seats = Math.max(0, free + leaving)
+  const noSeat = [{ field: 'status', code: 'no_free_seats', message: new Problem('no_free_seats').message }]
+  // From the first on who finds none: a place in an order, so that nothing has to be joined.
+  await sql`
+    update import_rows set fate = 'error', reasons = ${JSON.stringify(noSeat)}::jsonb, phase = null, takes_seat = false
+    where ${ofImport} and phase = ${PHASE.returns} and (since, number) >= (
+      select since, number from import_rows where ${ofImport} and phase = ${PHASE.returns} order by since, number
+      offset ${seats}::integer limit 1
+    )
+  `.execute(db)
+  await sql`
+    update import_rows set fate = 'new_waiting'
+    where ${ofImport} and phase = ${PHASE.added} and takes_seat and number >= (
+      select number from import_rows where ${ofImport} and phase = ${PHASE.added} and takes_seat order by number
+      offset ${Math.max(0, seats - returning)}::integer limit 1
+    )
+  `.execute(db)
 }

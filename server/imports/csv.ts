@@ -42,15 +42,17 @@ async function* linesOf(path: string, encoding: Encoding, separator: string): As
   try {
     for await (const cells of parser as AsyncIterable<string[]>) yield { number: ++number, cells }
   } catch (error) {
-    throw error instanceof CsvError ? wrongFile(inWords(error, number + 1)) : error
+    throw error instanceof CsvError ? wrongFile(inWords(error)) : error
   } finally {
     broken.abort()
     await reading
   }
 }
 
-function inWords({ code }: CsvError, number: number): string {
-  switch (code) {
+function inWords(error: CsvError): string {
+  // Rows before it may not have been handed out yet.
+  const number = Number((error as CsvError & { records?: unknown }).records ?? 0) + 1
+  switch (error.code) {
     case 'CSV_QUOTE_NOT_CLOSED':
       return 'A quotation mark is opened and never closed, so that the rest of the file would be one cell. Close it.'
     case 'CSV_MAX_RECORD_SIZE':
@@ -63,7 +65,7 @@ function inWords({ code }: CsvError, number: number): string {
   }
 }
 
-async function beginningOf(path: string, bytes: number): Promise<Buffer> {
+export async function beginningOf(path: string, bytes: number): Promise<Buffer> {
   const handle = await open(path)
   try {
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(bytes), 0, bytes, 0)

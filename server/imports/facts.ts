@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Person, Refusal } from '#contract/people.ts'
 import type { Work } from '#server/gate/work.ts'
-import { refusalFor } from '#server/lifecycle/meant.ts'
+import { oneByOne, refusalFor } from '#server/lifecycle/meant.ts'
 import { inReach } from '#server/lifecycle/selection.ts'
 import type { Editable } from '#server/people/changes.ts'
 
@@ -36,8 +36,9 @@ export async function factsOf(work: Work, emailKeys: readonly string[]): Promise
       jsonb_build_object(
         'edit', ${refusalFor(work, 'edit')}, 'deactivate', ${refusalFor(work, 'deactivate')}, 'activate', ${refusalFor(work, 'activate')},
         'schedule', ${refusalFor(work, 'schedule')}, 'clearDate', ${refusalFor(work, 'clear_date')}) as may_not
-    from profiles as p join users as u on u.account_id = p.account_id and u.id = p.user_id
-    where p.account_id = ${accountId} and p.email_key = any(${emailKeys}::text[])
+    from unnest(${emailKeys}::text[]) as key
+    cross join ${oneByOne(sql`select * from profiles where account_id = ${accountId} and email_key = key`)} as p
+    cross join ${oneByOne(sql`select * from users where account_id = ${accountId} and id = p.user_id`)} as u
   `.execute(work.db)
   return new Map(rows.map((row) => [row.emailKey, row]))
 }

@@ -11,7 +11,7 @@ export const ownImports = ({ actor }: Pick<Work, 'actor'>): RawBuilder<boolean> 
   actor.role === 'department_administrator' ? sql<boolean>`i.by_user_id = ${actor.id}` : sql<boolean>`true`
 
 /** What of a row stands in its place in the result: of a cancelled import, that it was not reached. */
-export const fateTold = sql`case when o.state = 'cancelled' and r.place is not null and not r.is_done then 'not_reached' else r.fate::text end`
+export const fateTold = sql`case when o.state = 'cancelled' and r.phase is not null and not r.is_done then 'not_reached' else r.fate::text end`
 export const rowsWithOperation = sql`import_rows as r
   join imports as i on i.account_id = r.account_id and i.id = r.import_id
   left join operations as o on o.account_id = i.account_id and o.id = i.operation_id`

@@ -113,12 +113,13 @@ function editing({ actor }: Work, row: RowRead, parsed: Parsed, facts: Facts): D
       ...draft,
       reasons: [{ field: 'email', code: 'email_taken', message: 'Somebody of this account has this e-mail.' }],
     }
-  if (facts.mayNot.edit) return { ...draft, reasons: [refused(facts.mayNot.edit, null)] }
+  const mayNot = facts.mayNot.edit ? [refused(facts.mayNot.edit, null)] : []
   const { role: roleSaid, email: _, ...others } = parsed.said
   const { said, reasons } = saidOf(
     roleSaid === facts.role ? others : { ...others, ...(roleSaid !== undefined && { role: roleSaid }) },
   )
-  if (said === null || parsed.reasons.length > 0) return { ...draft, reasons: [...parsed.reasons, ...reasons] }
+  const unread = [...mayNot, ...parsed.reasons, ...reasons]
+  if (said === null || unread.length > 0) return { ...draft, reasons: unread }
   const edit = changesTo(facts, { ...said, userId: facts.id, version: facts.version })
   const refusal =
     edit.role === undefined ? null : refusalOfRole(actor, { userId: facts.id, before: facts.role, role: edit.role })

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import type { ImportField } from '#contract/imports.ts'
 import { editUser, NewPerson } from '#contract/people.ts'
 import { Role } from '#contract/roles.ts'
@@ -198,10 +198,10 @@ const checked = <T>(
     ? { said: parsed.data, reasons: [] }
     : {
         said: null,
-        reasons: parsed.error.issues.map(({ path, message }) => ({
+        reasons: parsed.error.issues.map(({ code, path, message }) => ({
           field: columnOfField(path.join('.')),
           code: 'invalid_input',
-          message,
+          message: code === 'invalid_type' ? 'New people need this. Fill in the cell.' : message,
         })),
       }
 

@@ -28,7 +28,6 @@ interface Going {
   readonly fields: (ImportField | null)[]
   readonly invites: boolean
   readonly name: string
-  readonly done: number
   readonly changed: number
   readonly refused: number
   readonly size: number
@@ -52,7 +51,7 @@ async function piece(work: Work, operationId: string): Promise<void> {
   const startedAtMs = performance.now()
   await allowTime(db, 60_000)
   const { rows: going } = await sql<Going>`
-    select i.id as import_id, i.fields, i.invites, i.name, i.to_do - o.remaining as done, o.changed, o.refused,
+    select i.id as import_id, i.fields, i.invites, i.name, o.changed, o.refused,
       case when o.worked_ms = 0 then ${firstPiece}
         else greatest(1, least((i.to_do - o.remaining) * ${pieceMs}::bigint / o.worked_ms, ${largestPiece})) end as size
     from operations as o left join imports as i on i.account_id = o.account_id and i.operation_id = o.id
@@ -63,7 +62,8 @@ async function piece(work: Work, operationId: string): Promise<void> {
   if (one.importId === null) throw new Problem('not_found')
   const { rows } = await sql<RowRead & { phase: number }>`
     select number, cells, phase from import_rows
-    where account_id = ${accountId} and import_id = ${one.importId} and place > ${one.done} order by place limit ${one.size}
+    where account_id = ${accountId} and import_id = ${one.importId} and phase is not null and not is_done
+    order by phase, since, number limit ${one.size}
   `.execute(db)
   const ofPhase = rows.filter(({ phase }) => phase === rows[0]!.phase)
   const done = ofPhase.length === 0 ? [] : await doRows(work, one, ofPhase, ofPhase[0]!.phase)

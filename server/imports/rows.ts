@@ -33,7 +33,7 @@ export async function rowsFrom(
     fate === undefined
       ? sql`true`
       : fate === 'not_reached'
-        ? sql`o.state = 'cancelled' and r.place is not null and not r.is_done`
+        ? sql`o.state = 'cancelled' and r.phase is not null and not r.is_done`
         : sql`r.fate = ${fate} and ${fateTold} = ${fate}`
   const { rows } = await sql<ImportRow>`
     select r.number, ${fateTold} as fate, r.is_done, r.name, r.email, r.user_id, r.fields, r.reasons

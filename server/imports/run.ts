@@ -10,8 +10,8 @@ import { Problem } from '#server/problem.ts'
 import { ownImports, theImport } from './import.ts'
 
 /**
- * Begins what the check showed as an operation: the rows that change something are put in their order, and done piece by
- * piece (`piece.ts`). Whatever was an error or unchanged then is not looked at again.
+ * Begins what the check showed as an operation: the rows that change something are done piece by piece (`piece.ts`).
+ * Whatever was an error or unchanged then is not looked at again.
  *
  * @throws Problem `not_found`, `import_unchecked`, `import_begun`, `confirm_count`
  */
@@ -25,19 +25,11 @@ export async function run(
   const { accessChanges } = await theImport(work, { importId })
   await askToConfirm(work, accessChanges, confirmCount)
 
-  const ofImport = sql`account_id = ${accountId} and import_id = ${importId}`
-  const { rows: placed } = await sql<{ toDo: number; errors: number }>`
-    with placed as (
-      update import_rows as r set place = ordered.place
-      from (
-        select number, row_number() over (order by phase, since, number) as place from import_rows
-        where ${ofImport} and phase is not null
-      ) as ordered
-      where r.account_id = ${accountId} and r.import_id = ${importId} and r.number = ordered.number returning r.number
-    )
-    select (select count(*) from placed) as to_do, count(*) as errors from import_rows where ${ofImport} and fate = 'error'
+  const { rows: counted } = await sql<{ toDo: number; errors: number }>`
+    select count(*) filter (where phase is not null) as to_do, count(*) filter (where fate = 'error') as errors
+    from import_rows where account_id = ${accountId} and import_id = ${importId}
   `.execute(db)
-  const { toDo, errors } = placed[0]!
+  const { toDo, errors } = counted[0]!
   const { rows: begun } = await sql<{ id: string }>`
     insert into operations (account_id, kind, by_user_id, run_by, reason, state, request, selected, changed, refused, remaining)
     values (${accountId}, 'import', ${actor.id}, ${actor.id}, ${name}, ${toDo === 0 ? 'finished' : 'running'},

@@ -1,6 +1,6 @@
-import { fileTypeFromFile } from 'file-type'
+import { fileTypeFromFile, type FileTypeResult } from 'file-type'
 import { IMPORT_MOST } from '#contract/imports.ts'
-import { readCsv } from './csv.ts'
+import { beginningOf, readCsv } from './csv.ts'
 import { type Line, wrongFile } from './line.ts'
 import { readXlsx } from './xlsx.ts'
 
@@ -22,15 +22,23 @@ const xlsx = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
  */
 export async function openTable(path: string, bytes: number): Promise<Table> {
   if (bytes === 0) throw wrongFile('The file is empty.')
-  const found = await fileTypeFromFile(path)
+  const found = await typeOf(path)
   if (found?.mime === xlsx) return { format: 'xlsx', encoding: null, separator: null, lines: guarded(readXlsx(path)) }
-  // Of a text nothing is known by its first bytes; a mark of its encoding is nothing to complain of.
   if (found && found.mime !== 'application/xml' && !found.mime.startsWith('text/')) {
     const old = found.mime === 'application/x-cfb' ? ' An old .xls file is saved again as .xlsx in Excel.' : ''
     throw wrongFile(`Here a CSV or XLSX file is needed. This is ${found.ext.toUpperCase()} (${found.mime}).${old}`)
   }
   const { encoding, separator, lines } = await readCsv(path)
   return { format: 'csv', encoding, separator, lines: guarded(lines) }
+}
+
+/** Of a text nothing is known by its first bytes; where it begins with the mark of UTF-16, something is taken for music. */
+async function typeOf(path: string): Promise<FileTypeResult | undefined> {
+  const [first, second] = await beginningOf(path, 2)
+  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) return undefined
+  return fileTypeFromFile(path).catch(() => {
+    throw wrongFile('This file is damaged. Save it anew as CSV or XLSX.')
+  })
 }
 
 const mostCell = 5_000

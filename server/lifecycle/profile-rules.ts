@@ -4,6 +4,7 @@ import type { ProblemCode } from '#contract/problems.ts'
 import { anyOf } from '#server/db/database.ts'
 import type { Work } from '#server/gate/work.ts'
 import { Problem } from '#server/problem.ts'
+import { oneByOne } from './meant.ts'
 import { inReach } from './selection.ts'
 
 /** What of a profile points at something else, or must be nobody else's. What is left out is not checked. */
@@ -83,9 +84,10 @@ async function takenAddresses(
     select p.email_key, p.user_id, p.first_name || ' ' || p.last_name as name,
       case when is_active(u.status, u.deactivate_at) then 'active' else 'inactive' end as status,
       coalesce(${inReach(work)}, false) as is_in_reach
-    from profiles as p join users as u on u.account_id = p.account_id and u.id = p.user_id
-    where p.account_id = ${accountId} and p.email_key = any(${keys.filter((key) => key !== undefined)}::text[])
-      and p.user_id is distinct from ${selfId}
+    from unnest(${[...new Set(keys.filter((key) => key !== undefined))]}::text[]) as key
+    cross join ${oneByOne(sql`select * from profiles where account_id = ${accountId} and email_key = key`)} as p
+    cross join ${oneByOne(sql`select * from users where account_id = ${accountId} and id = p.user_id`)} as u
+    where p.user_id is distinct from ${selfId}
   `.execute(db)
   const by = new Map(taken.map((one) => [one.emailKey, one]))
   const [holder] = taken

@@ -1,5 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
+import { importsIn } from './imports-scene.ts'
 import { expect, type Scene, type Somebody, test } from './scene.ts'
 
 /** Every screen of an administrator, with something on it. */
@@ -128,6 +129,7 @@ async function screensOf(scene: Scene, owner: Somebody): Promise<string[]> {
   return [
     '/people',
     '/people/add',
+    ...(await importsIn(scene, owner)),
     `/people/${people[1]!.id}`,
     `/people/${people[0]!.id}?tab=groups`,
     `/people/${people[0]!.id}?tab=courses`,

@@ -24,11 +24,10 @@ export function ImportPage() {
   const navigate = useNavigate()
   const sent = useMemo(() => ({ kind: 'people', finish: (uploadId: string) => call(startImport, { uploadId }) }), [])
   const sending = useUpload(sent, ({ id }) => {
-    forgive()
     void navigate({ to: '/people/import/$importId', params: { importId: id }, search: {}, ignoreBlocker: true })
   })
   const isBusy = sending.standing !== null
-  const forgive = useUnsavedGuard(isBusy)
+  useUnsavedGuard(isBusy)
   return (
     <>
       <ImportHead step="file" subtitle={t('fileText')} />

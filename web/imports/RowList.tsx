@@ -50,7 +50,7 @@ export function RowList({ one }: { one: Import }) {
               })),
             ]}
             value={search.fate ?? ''}
-            onChange={(fate) => go(fate ? { fate: fate as FateTold } : {})}
+            onChange={(fate) => go(fate ? { fate } : {})}
             w="fit-content"
           />
         </Box>
@@ -58,7 +58,9 @@ export function RowList({ one }: { one: Import }) {
       </Group>
       {asked.isError && <Failure error={asked.error} onRetry={() => void asked.refetch()} />}
       {asked.data?.items.length === 0 && <Text c="dimmed">{t('noRows')}</Text>}
-      {!asked.isError && asked.data?.items.length !== 0 && <Rows items={asked.data?.items} />}
+      {!asked.isError && asked.data?.items.length !== 0 && (
+        <Rows items={asked.data?.items} isOver={one.operationId !== null} />
+      )}
       {asked.data && (
         <Pager
           next={asked.data.next}
@@ -70,7 +72,7 @@ export function RowList({ one }: { one: Import }) {
   )
 }
 
-function Rows({ items }: { items: readonly ImportRow[] | undefined }) {
+function Rows({ items, isOver }: { items: readonly ImportRow[] | undefined; isOver: boolean }) {
   const { t } = useTranslation('imports')
   const names = useFieldNames()
   const named = (field: string): string => names.get(field) ?? field
@@ -79,10 +81,10 @@ function Rows({ items }: { items: readonly ImportRow[] | undefined }) {
     { label: t('person'), kind: 'title', render: (row) => <Person row={row} /> },
     { label: t('email'), render: ({ email }) => email },
     {
-      label: t('fateOf'),
+      label: t(isOver ? 'fateWas' : 'fateOf'),
       render: ({ fate }) =>
         fate && (
-          <Badge variant="light" color={looks[fate]}>
+          <Badge variant="light" color={looks[fate]} miw="max-content">
             {t(`fate.${fate}`)}
           </Badge>
         ),
@@ -101,7 +103,9 @@ function Rows({ items }: { items: readonly ImportRow[] | undefined }) {
                 {field ? `${named(field)}: ${message}` : message}
               </Text>
             ))
-          : fields.length > 0 && t('changes', { fields: fields.map(named).join(', ') }),
+          : fields.length === 0
+            ? null
+            : t(isOver ? 'changed' : 'changes', { fields: fields.map(named).join(', ') }),
     },
   ]
   return (

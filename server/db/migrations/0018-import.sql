@@ -45,14 +45,13 @@ create table import_rows (
   phase smallint,                  -- 1 leaves, 2 comes back, 3 is edited, 4 is new; null: nothing is to be done
   takes_seat boolean not null default false,
   since timestamptz,               -- how long somebody who comes back has been out: who waits longest comes first (T4)
-  place integer,                   -- in the order in which they are done: the cursor of the operation counts these
-  is_done boolean not null default false,
+  is_done boolean not null default false,      -- written with what it changes: of those to do, the others are the cursor
   primary key (account_id, import_id, number),
   foreign key (account_id, import_id) references imports on delete cascade
 ) with (fillfactor = 70);
 create index import_rows_by_email on import_rows (account_id, import_id, email_key, number) where email_key is not null;
 create index import_rows_by_fate on import_rows (account_id, import_id, fate, number);
-create index import_rows_by_place on import_rows (account_id, import_id, place) where place is not null;
+create index import_rows_to_do on import_rows (account_id, import_id, phase, since, number) where phase is not null and not is_done;
 
 -- What a column was taken for by this account before.
 create table import_columns (
