@@ -42,7 +42,7 @@ export function ResultStep({ one, operationId }: { one: Import; operationId: str
           <>
             <Text size="sm" c="dimmed" maw={720}>
               {t('undoText')}{' '}
-              <Anchor component={Link} to={`/activity/${operationId}`} inherit>
+              <Anchor component={Link} to={`/activity/${operationId}`} inherit underline="always">
                 {t('toOperation')}
               </Anchor>
             </Text>
