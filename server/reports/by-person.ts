@@ -24,7 +24,7 @@ export async function byPerson(
     page as materialized (
       select * from (${peopleOf(work, asked, moment)}) as asked
       where ${ofStatus(asked)}
-        and (${after?.[0] ?? null}::text is null or (name_key, user_id) > (${after?.[0] ?? null}, ${after?.[1] ?? null}::uuid))
+        and ${after ? sql`(name_key, user_id) > (${after[0]}, ${after[1]}::uuid)` : sql`true`}
       order by name_key, user_id limit ${limit + 1}
     )
     select page.user_id, page.name, page.email, case when page.is_in then 'active' else 'inactive' end as status, d.name as department,

@@ -23,7 +23,7 @@ export async function lifecycle(
       case when u.id is not null and is_active(u.status, u.deactivate_at) then 'active' else 'inactive' end as status,
       e.change, e.cause, coalesce(b.first_name || ' ' || b.last_name, gone.name) as by, e.reason
     ${told}
-      and (${after ?? null}::uuid is null or e.id < ${after ?? null}::uuid)
+      and ${after === undefined ? sql`true` : sql`e.id < ${after}::uuid`}
     order by e.id desc limit ${limit + 1}
   `.execute(db)
   const items = rows.slice(0, limit)

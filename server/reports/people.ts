@@ -39,9 +39,9 @@ export async function begin({ db, accountId }: Work, { asOf }: Pick<Asked, 'asOf
 }
 
 /**
- * The people whom the reader may see and asked for, of every status: `user_id`, `department_id`, `name_key`, `name`,
- * `email`, `is_in`. As of a day in the past they are what the history tells of its end; who was not there yet is left
- * out (C7.81).
+ * The people whom the reader may see and asked for, of every status: `user_id` (and the same as `id`), `department_id`,
+ * `name_key`, `name`, `email`, `is_in`. As of a day in the past they are what the history tells of its end; who was not
+ * there yet is left out (C7.81).
  */
 export function peopleOf(work: Work, { departmentId, groupId, search }: Asked, { at }: Moment): RawBuilder<unknown> {
   const { accountId } = work
@@ -56,7 +56,7 @@ export function peopleOf(work: Work, { departmentId, groupId, search }: Asked, {
       ? sql`is_active(u.status, u.deactivate_at)`
       : sql`(was_out.user_id is null and (u.deactivate_at is null or u.deactivate_at >= ${at}::timestamptz or u.deactivate_at > statement_timestamp()))`
   return sql`
-    select u.id as user_id, p.department_id, p.name_key, p.first_name || ' ' || p.last_name as name, p.email, ${isIn} as is_in
+    select p.user_id, u.id, p.department_id, p.name_key, p.first_name || ' ' || p.last_name as name, p.email, ${isIn} as is_in
     from users as u
     join profiles as p on p.account_id = u.account_id and p.user_id = u.id
     ${at === null ? sql`` : sql`left join (${outAt(accountId, at)}) as was_out on was_out.user_id = u.id`}

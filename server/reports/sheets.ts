@@ -237,10 +237,12 @@ function enrollments(asked: Omit<Asked, 'report'> & { status: 'active' | 'inacti
       const { db, accountId } = work
       const moment = await begin(work, asked)
       const told = learnt(moment)
+      // Said of both tables: the planner carries over what is equal, and not what is greater.
+      const beyond = cursor === undefined ? sql`true` : sql`user_id > ${cursor}::uuid and id > ${cursor}::uuid`
       const { rows } = await sql<{ userId: string; isLast: boolean; cells: Cell[] | null }>`
         with page as materialized (
           select user_id, is_in, department_id from (${peopleOf(work, asked, moment)}) as asked
-          where ${ofStatus(asked)} and (${cursor ?? null}::uuid is null or user_id > ${cursor ?? null}::uuid)
+          where ${ofStatus(asked)} and ${beyond}
           order by user_id limit ${peopleOfPage}
         )
         select page.user_id, (select count(*) from page) < ${peopleOfPage} as is_last,
