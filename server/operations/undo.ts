@@ -76,18 +76,24 @@ export async function undoAmong(
 const isOver = ({ state }: Pick<Operation, 'state'>): boolean => state === 'finished' || state === 'cancelled'
 
 /** How many people an undo would change back now, rights and seats aside; null: of so many it takes long to count. */
-export async function undoable({ db, accountId }: Work, told: Operation): Promise<number | null> {
+export async function undoable(work: Work, told: Operation): Promise<number | null> {
+  const { db, accountId } = work
   if (!isOver(told)) return 0
-  const events = sql`lifecycle_events as e where e.account_id = ${accountId} and e.operation_id = ${told.id} and ${wasChanged}`
-  if (told.changed > AT_ONCE) {
-    const { rows } = await sql<{ isLarge: boolean }>`
-      select count(*) > ${AT_ONCE} as is_large from (select from ${events} limit ${AT_ONCE + 1}) as first_of_them
-    `.execute(db)
-    if (rows[0]!.isLarge) return null
-  }
+  if (told.changed > AT_ONCE && !(await changesFew(work, told))) return null
   const { rows } = await sql<{ count: number }>`
-    select count(*) as count from ${events} and not ${changedSince}
-      and exists (select from users as u where u.account_id = e.account_id and u.id = e.user_id)
+    select count(*) as count from lifecycle_events as e join users as u on u.account_id = e.account_id and u.id = e.user_id
+    where e.account_id = ${accountId} and e.operation_id = ${told.id} and ${wasChanged} and not ${changedSince}
   `.execute(db)
   return rows[0]!.count
+}
+
+/** Whether it added most of its people, as an import may. */
+async function changesFew({ db, accountId }: Work, { id, kind }: Operation): Promise<boolean> {
+  if (kind !== 'import') return false
+  const { rows } = await sql<{ isFew: boolean }>`
+    select count(*) <= ${AT_ONCE} as is_few from (
+      select from lifecycle_events as e where e.account_id = ${accountId} and e.operation_id = ${id} and ${wasChanged} limit ${AT_ONCE + 1}
+    ) as first_of_them
+  `.execute(db)
+  return rows[0]!.isFew
 }
