@@ -80,9 +80,11 @@ export async function undoable(work: Work, told: Operation): Promise<number | nu
   const { db, accountId } = work
   if (!isOver(told)) return 0
   if (told.changed > AT_ONCE && !(await changesFew(work, told))) return null
+  // Right after thousands of changes the planner does not know of them yet, and may take its time.
+  await allowTime(db, 10_000)
   const { rows } = await sql<{ count: number }>`
     select count(*) as count from lifecycle_events as e join users as u on u.account_id = e.account_id and u.id = e.user_id
-    where e.account_id = ${accountId} and e.operation_id = ${told.id} and ${wasChanged} and not ${changedSince}
+    where e.account_id = ${accountId} and e.operation_id = ${told.id} and ${told.kind === 'import' ? wasChanged : sql`true`} and not ${changedSince}
   `.execute(db)
   return rows[0]!.count
 }
