@@ -83,8 +83,10 @@ export async function undoable(work: Work, told: Operation): Promise<number | nu
   // Right after thousands of changes the planner does not know of them yet, and may take its time.
   await allowTime(db, 10_000)
   const { rows } = await sql<{ count: number }>`
-    select count(*) as count from lifecycle_events as e join users as u on u.account_id = e.account_id and u.id = e.user_id
-    where e.account_id = ${accountId} and e.operation_id = ${told.id} and ${told.kind === 'import' ? wasChanged : sql`true`} and not ${changedSince}
+    select count(*) as count from lifecycle_events as e
+    cross join ${oneByOne(sql`select id from users where account_id = ${accountId} and id = e.user_id`)} as u
+    cross join ${oneByOne(sql`select ${changedSince} as is_so`)} as since
+    where e.account_id = ${accountId} and e.operation_id = ${told.id} and ${told.kind === 'import' ? wasChanged : sql`true`} and not since.is_so
   `.execute(db)
   return rows[0]!.count
 }
