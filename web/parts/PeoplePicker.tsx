@@ -59,6 +59,7 @@ export function PeoplePicker({ label, description, value, onChange, status, exce
       onSearchChange={setTyped}
       nothingFoundMessage={t('nobodyFound')}
       hidePickedOptions
+      data-autofocus
     />
   )
 }
