@@ -7,6 +7,7 @@ import { Problem } from '#server/problem.ts'
 import { seatsFree } from '#server/seats/seats.ts'
 import { asked, holdOffListed, isWhole, look, type Seen } from './look.ts'
 import { askToConfirm } from './mass-change.ts'
+import { oneByOne } from './meant.ts'
 import { answering, operation, outcomesOf } from './operation.ts'
 import { putInLineHere } from './put-in-line.ts'
 
@@ -130,7 +131,8 @@ async function write(work: Work, change: ChangeOfPeople, { free, held }: Room): 
     welcomed as (
       insert into mails (account_id, user_id, kind)
       select ${accountId}, changing.user_id, case when c.password_hash is null then 'invitation' else 'welcome_back' end::mail_kind
-      from changing join credentials as c on c.account_id = ${accountId} and c.user_id = changing.user_id
+      from changing cross join ${oneByOne(sql`
+        select password_hash from credentials where account_id = ${accountId} and user_id = changing.user_id`)} as c
       where gains
     ),
     skipped as (

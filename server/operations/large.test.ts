@@ -20,10 +20,11 @@ const everybody = { filter: { role: ['learner' as const] }, except: [] }
 /** An account with so many learners and nobody who carries its operations on. */
 async function crowded(howMany = 12_000, status: 'active' | 'inactive' = 'active') {
   const account = await anAccount({ learners: 0 })
+  // The planner hears of the accounts that there are, and not of those who are about to come.
+  await sql`analyze`.execute(store)
   const ids: string[] = []
   while (ids.length < howMany)
     ids.push(...(await aCrowd(account.accountId, Math.min(4_000, howMany - ids.length), { status })))
-  await sql`analyze users, profiles`.execute(store)
   const { accountId, owner } = account
   const told = (operationId: string) => owner.call(getOperation, { operationId })
   const over = (operationId: string) =>
@@ -90,12 +91,12 @@ describe('a large operation', { timeout: 180_000 }, () => {
   })
 
   test('R25 of four that carry it on at once, on two nodes, meets everybody once', async () => {
-    const { owner, over, eventsOf } = await crowded(20_000)
+    const { owner, over, eventsOf } = await crowded(12_000)
     const { operation } = await owner.call(deactivateUsers, { users: everybody })
     const other = aPool()
     for (const pool of [database, database, other, other]) carriedOn(pool)
     await over(operation.id)
-    expect(await eventsOf(operation.id)).toEqual({ events: 20_000, people: 20_000 })
+    expect(await eventsOf(operation.id)).toEqual({ events: 12_000, people: 12_000 })
   })
 
   test('is paused, resumed and cancelled; what is done stays done, and whom it did not reach is told', async () => {
@@ -110,7 +111,7 @@ describe('a large operation', { timeout: 180_000 }, () => {
     expect(await told(operationId)).toMatchObject({ state: 'paused', remaining: 30_000 })
 
     await admin.call(resumeOperation, { operationId })
-    await until('a piece is done', async () => (await told(operationId)).changed > 0, 30_000)
+    await until('a piece is done', async () => (await told(operationId)).changed > 0, 60_000)
     const cancelled = await admin.call(cancelOperation, { operationId })
     expect(cancelled.state).toBe('cancelled')
     expect(cancelled.changed).toBeLessThan(30_000)
@@ -218,7 +219,7 @@ describe('a large operation', { timeout: 180_000 }, () => {
   })
 
   test('lets others have their turn: somebody is deactivated at another node while it runs', async () => {
-    const { accountId, owner, over, told } = await crowded(20_000)
+    const { accountId, owner, over, told } = await crowded(12_000)
     const lea = await aPerson(accountId, 'author')
     const there = owner.at(await aNode(aPool()))
     const { operation } = await owner.call(deactivateUsers, { users: everybody })

@@ -15,8 +15,8 @@ import { until } from '#tests/harness/until.ts'
 import { isLong } from './extent.ts'
 import { nothingLost } from './nothing-lost.ts'
 
-const kills = isLong ? 30 : 5
-const crowd = isLong ? 100_000 : 20_000
+const kills = isLong ? 30 : 3
+const crowd = isLong ? 100_000 : 12_000
 
 const urls = await freshDatabase()
 const store = connect(urls.adminUrl)
@@ -124,7 +124,7 @@ describe('kill -9 of a node', () => {
   }, 900_000)
 
   test('R23 in the middle of the sweep: what was due is recorded once', async () => {
-    const due = isLong ? 50_000 : 8_000
+    const due = isLong ? 50_000 : 3_000
     const ids = await addCrowd(store, accountId, due)
     const both = await nodes(2)
     await atLeisure(store, (db) =>
