@@ -32,7 +32,16 @@ export const ImportField = z.union([z.enum(importFields), z.templateLiteral(['cu
 })
 export type ImportField = z.infer<typeof ImportField>
 
-export const ImportFate = z.enum(['new_active', 'new_waiting', 'new_inactive', 'changed', 'unchanged', 'error'])
+/** `missing`: whoever is in and not in the file, and is deactivated. */
+export const ImportFate = z.enum([
+  'new_active',
+  'new_waiting',
+  'new_inactive',
+  'changed',
+  'unchanged',
+  'missing',
+  'error',
+])
 export type ImportFate = z.infer<typeof ImportFate>
 /** `not_reached`: the import was cancelled before. */
 const FateTold = z.enum([...ImportFate.options, 'not_reached'])
@@ -63,6 +72,10 @@ export const Import = z.strictObject({
   ),
   /** How many rows have which fate. */
   counts: z.record(FateTold, z.int()),
+  /** Whoever is in and not in the file is deactivated, but for the owner and administrators. */
+  deactivatesMissing: z.boolean(),
+  /** Rows whose e-mail cannot be read. Nobody is missing for certain while there are any, and nobody is deactivated for it. */
+  unread: z.int(),
   /** As they were when the rows were looked at, and as they would be afterwards. Null before that. */
   seats: z.strictObject({ limit: z.int().nullable(), before: z.int(), after: z.int() }).nullable(),
   /** Whose access would change: given as `confirmCount` where it is asked for. */
@@ -74,7 +87,7 @@ export const Import = z.strictObject({
 export type Import = z.infer<typeof Import>
 
 export const ImportRow = z.strictObject({
-  /** As a spreadsheet numbers it: the header is 1. */
+  /** As a spreadsheet numbers it: the header is 1. Who is missing comes after the last of the file. */
   number: z.int(),
   fate: FateTold.nullable(),
   isDone: z.boolean(),
@@ -122,6 +135,8 @@ export const checkImport = endpoint({
   input: which.extend({
     /** For each column in the order of the file; null: ignored. Each field at most once. */
     fields: z.array(ImportField.nullable()).max(IMPORT_MOST.columns),
+    /** The file tells of everybody: whoever is in and not in it is deactivated, but for the owner and administrators. */
+    deactivateMissing: z.boolean().default(false),
   }),
   answer: Import,
   problems: ['not_found', 'import_begun', 'stale_edit', 'unknown_field'],
@@ -141,7 +156,8 @@ export const runImport = endpoint({
   ...told,
   method: 'POST',
   path: '/api/v1/imports/:importId/run',
-  summary: 'Do what the check showed, as an operation. People who are not in the file are not touched',
+  summary:
+    'Do what the check showed, as an operation. People who are not in the file are touched only if the check was told so',
   input: which.extend({
     /** Mails new people a link to choose a password. To whoever waits for a seat it goes when they are let in. */
     invite: z.boolean().default(false),

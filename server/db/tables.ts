@@ -27,7 +27,7 @@ export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
   : ColumnType<T, T | undefined, T>;
 
-export type ImportFate = "changed" | "error" | "new_active" | "new_inactive" | "new_waiting" | "unchanged";
+export type ImportFate = "changed" | "error" | "missing" | "new_active" | "new_inactive" | "new_waiting" | "unchanged";
 
 export type ImportState = "checked" | "checking" | "columns" | "reading" | "started";
 
@@ -276,6 +276,7 @@ export interface ImportRows {
   fields: Generated<string[]>;
   importId: string;
   isDone: Generated<boolean>;
+  isMissing: Generated<boolean>;
   name: string | null;
   number: number;
   phase: number | null;
@@ -291,6 +292,7 @@ export interface Imports {
   checked: Generated<number>;
   columns: Json;
   createdAt: Generated<string>;
+  deactivatesMissing: Generated<boolean>;
   encoding: string | null;
   fields: Json;
   format: string;
@@ -303,6 +305,7 @@ export interface Imports {
   separator: string | null;
   state: Generated<ImportState>;
   toDo: Generated<number>;
+  unread: Generated<number>;
   version: Generated<number>;
 }
 

@@ -4,6 +4,7 @@ import type { checkImport, ImportField } from '#contract/imports.ts'
 import { allowTime } from '#server/db/database.ts'
 import type { Steps } from '#server/gate/gate.ts'
 import type { Work } from '#server/gate/work.ts'
+import { refusalFor } from '#server/lifecycle/meant.ts'
 import { seatsFree } from '#server/seats/seats.ts'
 import { customFields } from '#server/people/custom-fields.ts'
 import { Problem } from '#server/problem.ts'
@@ -23,10 +24,10 @@ const portion = 1_000
  */
 export async function check(
   { step }: Steps,
-  { importId, fields }: Input<typeof checkImport>,
+  { importId, fields, deactivateMissing }: Input<typeof checkImport>,
 ): Promise<Answer<typeof checkImport>> {
-  const version = await step((work) => begin(work, importId, fields))
-  const mine = { importId, version, fields }
+  const version = await step((work) => begin(work, { importId, fields, deactivateMissing }))
+  const mine = { importId, version, fields, deactivateMissing }
   let after: number | null = 0
   while (after !== null) {
     const from: number = after
@@ -41,9 +42,10 @@ interface Checking {
   /** Of the check: whoever begins another raises it. */
   readonly version: number
   readonly fields: readonly (ImportField | null)[]
+  readonly deactivateMissing: boolean
 }
 
-async function begin(work: Work, importId: string, fields: Checking['fields']): Promise<number> {
+async function begin(work: Work, { importId, fields, deactivateMissing }: Omit<Checking, 'version'>): Promise<number> {
   const { db, accountId } = work
   await allowTime(db, 60_000)
   const { rows } = await sql<{ state: string; columns: { name: string }[] }>`
@@ -55,9 +57,13 @@ async function begin(work: Work, importId: string, fields: Checking['fields']): 
   if (state === 'started') throw new Problem('import_begun')
   await refuseFields(work, fields, columns.length)
   const { rows: begun } = await sql<{ version: number }>`
-    update imports set state = 'checking', version = version + 1, checked = 0, seats_used = null, fields = ${JSON.stringify(fields)}
+    update imports set state = 'checking', version = version + 1, checked = 0, seats_used = null, unread = 0,
+      fields = ${JSON.stringify(fields)}, deactivates_missing = ${deactivateMissing}
     where account_id = ${accountId} and id = ${importId} returning version
   `.execute(db)
+  await sql`delete from import_rows where account_id = ${accountId} and import_id = ${importId} and is_missing`.execute(
+    db,
+  )
   await sql`
     update import_rows set email_key = null, fate = null where account_id = ${accountId} and import_id = ${importId} and fate is not null
   `.execute(db)
@@ -182,16 +188,44 @@ async function write({ db, accountId }: Work, importId: string, judged: readonly
  * Gives out the seats that are free and those that become free by it, in the order of the run: who comes back, those who
  * wait longest first (T4), then who is new, in the order of the file. Whoever is new and finds none will wait (T3).
  */
-async function finish(work: Work, { importId, version }: Checking): Promise<void> {
+async function finish(work: Work, { importId, version, deactivateMissing }: Checking): Promise<void> {
   const { db, accountId } = work
   await allowTime(db, 60_000)
+  const unread = await countUnread(work, importId)
+  if (deactivateMissing && unread === 0) await addMissing(work, importId)
   const free = await seatsFree(work)
   if (free !== Infinity) await giveSeats(work, importId, free)
   const { rows } = await sql`
-    update imports set state = 'checked', seats_used = (select count(*) from active_users where account_id = ${accountId})
+    update imports set state = 'checked', unread = ${unread}, seats_used = (select count(*) from active_users where account_id = ${accountId})
     where account_id = ${accountId} and id = ${importId} and version = ${version} and state = 'checking' returning id
   `.execute(db)
   if (rows.length === 0) throw new Problem('stale_edit')
+}
+
+async function countUnread({ db, accountId }: Work, importId: string): Promise<number> {
+  const { rows } = await sql<{ unread: number }>`
+    select count(*) as unread from import_rows where account_id = ${accountId} and import_id = ${importId} and email_key is null
+  `.execute(db)
+  return rows[0]!.unread
+}
+
+/**
+ * Whoever is in and not in the file, as far as this actor may deactivate them, as rows below those of the file. Never the
+ * owner or an administrator: files of people seldom tell of those, and somebody has to be left to undo it.
+ */
+async function addMissing(work: Work, importId: string): Promise<void> {
+  const { db, accountId } = work
+  const ofImport = sql`account_id = ${accountId} and import_id = ${importId}`
+  await sql`
+    insert into import_rows (account_id, import_id, number, cells, name, email, user_id, fate, fields, phase, is_missing)
+    select ${accountId}, ${importId}, last.number + row_number() over (order by p.name_key, u.id), '[]', p.first_name || ' ' || p.last_name,
+      p.email, u.id, 'missing', '{status}', ${PHASE.leaves}, true
+    from users as u join profiles as p on p.account_id = u.account_id and p.user_id = u.id,
+      (select max(number) as number from import_rows where ${ofImport}) as last
+    where u.account_id = ${accountId} and is_active(u.status, u.deactivate_at) and u.role > 'administrator'
+      and ${refusalFor(work, 'deactivate')} is null
+      and p.email_key not in (select email_key from import_rows where ${ofImport})
+  `.execute(db)
 }
 
 async function giveSeats({ db, accountId }: Work, importId: string, free: number): Promise<void> {

@@ -16,6 +16,7 @@ const fates: Record<FateTold, string> = {
   new_inactive: 'New, inactive',
   changed: 'Changed',
   unchanged: 'Unchanged',
+  missing: 'Not in the file, deactivated',
   error: 'Error',
   not_reached: 'Not reached',
 }

@@ -28,7 +28,8 @@ export async function theImport(work: Work, { importId }: Input<typeof getImport
   const { db, accountId } = work
   await allowTime(db, 15_000)
   const { rows } = await sql<Row>`
-    select i.id, i.name, i.format, i.encoding, i.separator, i.created_at, i.state, i.rows, i.checked, i.columns, i.fields, i.operation_id,
+    select i.id, i.name, i.format, i.encoding, i.separator, i.created_at, i.state, i.rows, i.checked, i.columns, i.fields, i.deactivates_missing,
+      i.unread, i.operation_id,
       a.seat_limit, i.seats_used
     from imports as i join accounts as a on a.id = i.account_id
     where i.account_id = ${accountId} and i.id = ${importId} and i.state <> 'reading' and ${ownImports(work)}
@@ -50,13 +51,22 @@ export async function theImport(work: Work, { importId }: Input<typeof getImport
   }
 }
 
-const none = { new_active: 0, new_waiting: 0, new_inactive: 0, changed: 0, unchanged: 0, error: 0, not_reached: 0 }
+const none = {
+  new_active: 0,
+  new_waiting: 0,
+  new_inactive: 0,
+  changed: 0,
+  unchanged: 0,
+  missing: 0,
+  error: 0,
+  not_reached: 0,
+}
 
 async function counts({ db, accountId }: Work, importId: string) {
   const { rows } = await sql<{ fate: FateTold | null; count: number; seats: number; accessChanges: number }>`
     select ${fateTold} as fate, count(*) as count,
-      count(*) filter (where r.fate in ('new_active', 'changed') and r.takes_seat) - count(*) filter (where r.fate = 'changed' and r.phase = 1) as seats,
-      count(*) filter (where r.fate = 'changed' and r.fields && '{status,deactivationDate}') as access_changes
+      count(*) filter (where r.fate in ('new_active', 'changed') and r.takes_seat) - count(*) filter (where r.fate in ('changed', 'missing') and r.phase = 1) as seats,
+      count(*) filter (where r.fate in ('changed', 'missing') and r.fields && '{status,deactivationDate}') as access_changes
     from ${rowsWithOperation} where r.account_id = ${accountId} and r.import_id = ${importId} group by 1
   `.execute(db)
   const sum = (of: 'seats' | 'accessChanges') => rows.reduce((total, row) => total + row[of], 0)

@@ -33,6 +33,12 @@ interface Going {
   readonly size: number
 }
 
+interface RowToDo extends RowRead {
+  readonly phase: number
+  /** Who is not in the file. */
+  readonly missingId: string | null
+}
+
 /** What became of a row. */
 interface Done {
   readonly number: number
@@ -60,8 +66,8 @@ async function piece(work: Work, operationId: string): Promise<void> {
   const [one] = going
   if (!one) return
   if (one.importId === null) throw new Problem('not_found')
-  const { rows } = await sql<RowRead & { phase: number }>`
-    select number, cells, phase from import_rows
+  const { rows } = await sql<RowToDo>`
+    select number, cells, phase, case when is_missing then user_id end as missing_id from import_rows
     where account_id = ${accountId} and import_id = ${one.importId} and phase is not null and not is_done
     order by phase, since, number limit ${one.size}
   `.execute(db)
@@ -94,13 +100,37 @@ async function record(
 }
 
 /** Looks at the rows once more, as people are now, and does what still can be done. */
-async function doRows(work: Work, going: Going, rows: readonly RowRead[], phase: number): Promise<Done[]> {
-  const judged = await judge(work, rows, going.fields, await known(work))
+async function doRows(work: Work, going: Going, rows: readonly RowToDo[], phase: number): Promise<Done[]> {
+  const ofFile = rows.filter(({ missingId }) => missingId === null)
+  const judged = [...(await judge(work, ofFile, going.fields, await known(work))), ...rows.flatMap(leaving)]
   const isNew = phase === PHASE.added
   const other = judged.map((one) => asConfirmed(one, isNew))
   const able = other.filter(({ edit, person }) => (isNew ? person : edit) !== null)
   const done = isNew ? await addRows(work, going, able) : await editRows(work, going, able)
   return other.map(({ number, fate, reasons, userId }) => done.get(number) ?? { number, fate, reasons, userId })
+}
+
+/** Whoever is not in the file is made inactive, and nothing else of them changes. */
+function leaving({ number, missingId }: RowToDo): Judged[] {
+  if (missingId === null) return []
+  const edit = { userId: missingId, version: 0, status: 'inactive' as const }
+  return [
+    {
+      number,
+      fate: 'missing',
+      emailKey: null,
+      email: null,
+      name: null,
+      userId: missingId,
+      fields: ['status'],
+      reasons: [],
+      phase: PHASE.leaves,
+      takesSeat: false,
+      since: null,
+      edit,
+      person: null,
+    },
+  ]
 }
 
 /** Who was to be added is not edited because somebody else added them meanwhile, and the other way round. */

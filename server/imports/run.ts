@@ -20,16 +20,16 @@ export async function run(
   { importId, invite, confirmCount }: Input<typeof runImport>,
 ): Promise<Answer<typeof runImport>> {
   const { db, accountId, actor } = work
-  const { name, rows } = await heldImport(work, importId)
+  const { name } = await heldImport(work, importId)
   await allowTime(db, 60_000)
   const { accessChanges } = await theImport(work, { importId })
   await askToConfirm(work, accessChanges, confirmCount)
 
-  const { rows: counted } = await sql<{ toDo: number; errors: number }>`
-    select count(*) filter (where phase is not null) as to_do, count(*) filter (where fate = 'error') as errors
+  const { rows: counted } = await sql<{ rows: number; toDo: number; errors: number }>`
+    select count(*) as rows, count(*) filter (where phase is not null) as to_do, count(*) filter (where fate = 'error') as errors
     from import_rows where account_id = ${accountId} and import_id = ${importId}
   `.execute(db)
-  const { toDo, errors } = counted[0]!
+  const { rows, toDo, errors } = counted[0]!
   const { rows: begun } = await sql<{ id: string }>`
     insert into operations (account_id, kind, by_user_id, run_by, reason, state, request, selected, changed, refused, remaining)
     values (${accountId}, 'import', ${actor.id}, ${actor.id}, ${name}, ${toDo === 0 ? 'finished' : 'running'},
@@ -45,9 +45,9 @@ export async function run(
 }
 
 /** @throws Problem `not_found`, `import_unchecked`, `import_begun` */
-async function heldImport({ db, accountId, actor }: Work, importId: string): Promise<{ name: string; rows: number }> {
-  const { rows } = await sql<{ state: string; name: string; rows: number }>`
-    select state, name, rows from imports as i
+async function heldImport({ db, accountId, actor }: Work, importId: string): Promise<{ name: string }> {
+  const { rows } = await sql<{ state: string; name: string }>`
+    select state, name from imports as i
     where i.account_id = ${accountId} and i.id = ${importId} and i.state <> 'reading' and ${ownImports({ actor })} for update
   `.execute(db)
   if (!rows[0]) throw new Problem('not_found')

@@ -39,11 +39,17 @@ export const begun = async (person: Person, content: Buffer): Promise<Import> =>
   person.call(startImport, { uploadId: await sendPeople(person, content) })
 
 /** Reads a file in and looks at its rows, by the columns as they are matched by themselves or as told. */
-export async function checked(person: Person, content: Buffer, fields?: (ImportField | null)[]): Promise<Import> {
+export async function checked(
+  person: Person,
+  content: Buffer,
+  fields?: (ImportField | null)[],
+  more: { deactivateMissing?: boolean } = {},
+): Promise<Import> {
   const { id, columns } = await begun(person, content)
   return person.call(checkImport, {
     importId: id,
     fields: fields ?? columns.map(({ field }) => field as ImportField | null),
+    ...more,
   })
 }
 

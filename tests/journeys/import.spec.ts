@@ -71,3 +71,22 @@ test('J3 people come from a file: its columns, what becomes of each row, the sea
   await page.getByRole('link', { name: 'Jörg Müller' }).click()
   await expect(page.getByLabel('Last name')).toHaveValue('Müller')
 })
+
+test('C6.71 a file that tells of everybody: whoever is not in it is seen before they are deactivated', async ({
+  asOwner: { page },
+  scene,
+}) => {
+  const [lea, leo, gone] = await scene.addMany(3)
+  scene.carryOnImports()
+  await page.goto('/people/import')
+  await choose(page).setInputFiles(file(`;;${lea!.email};;`, `;;${leo!.email};;`))
+  await page.getByRole('switch', { name: 'Deactivate whoever is not in the file' }).click()
+  await page.getByRole('button', { name: 'Look at the rows' }).click()
+  await expect(page.getByText('One person is not in the file and is deactivated.')).toBeVisible()
+  await expect(page.getByRole('row').filter({ hasText: gone!.name })).toContainText('Not in the file')
+  expect((await scene.row(gone!)).status).toBe('active')
+  await page.getByRole('button', { name: 'Change one person' }).click()
+  await expect(page.getByText('The import is done.')).toBeVisible({ timeout: 20_000 })
+  expect((await scene.row(gone!)).status).toBe('inactive')
+  expect((await scene.row(lea!)).status).toBe('active')
+})

@@ -11,6 +11,7 @@ const rows = [
     [{ field: 'status', code: 'invalid_input', message: 'Give Active or Inactive, or leave it blank.' }],
   ],
   ['Uma Unchanged', 'unchanged', [], []],
+  ['Mia Missing', 'missing', ['status'], []],
 ] as const
 
 /** An import at each of its steps, past every rule. @returns where each stands */
@@ -30,6 +31,7 @@ export async function importsIn({ store, accountId }: Scene, owner: Somebody): P
         columns: JSON.stringify(columns.map((name) => ({ name, samples: ['lea@example.org', 'leo@example.org'] }))),
         fields: JSON.stringify(['email', 'firstName', null, 'status']),
         rows: rows.length,
+        deactivatesMissing: true,
         seatsUsed: 3,
         operationId,
       })

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Progress, Select, Stack, Text } from '@mantine/core'
+import { Alert, Button, Group, Progress, Select, Stack, Switch, Text } from '@mantine/core'
 import { IconAlertTriangle, IconArrowRight } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
@@ -23,6 +23,7 @@ export function ColumnsStep({ one }: { one: Import }) {
   const { t } = useTranslation('imports')
   const found = one.columns.map(({ field }) => field) as Fields
   const [fields, setFields] = useState<Fields>(found)
+  const [deactivateMissing, setDeactivateMissing] = useState(one.deactivatesMissing)
   const forgive = useUnsavedGuard(fields.some((field, place) => field !== found[place]))
   const navigate = useNavigate()
   const queryClient = useQueryClient()
@@ -30,7 +31,7 @@ export function ColumnsStep({ one }: { one: Import }) {
     mutationFn: () => {
       // The rows are looked at while this waits: how far that is, the page asks.
       setTimeout(() => void queryClient.invalidateQueries({ queryKey: [getImport.tag, getImport.path] }), 300)
-      return call(checkImport, { importId: one.id, fields })
+      return call(checkImport, { importId: one.id, fields, deactivateMissing })
     },
     onSuccess: (told) => {
       forgive()
@@ -61,6 +62,12 @@ export function ColumnsStep({ one }: { one: Import }) {
             {t('needsEmail')}
           </Alert>
         )}
+        <Switch
+          label={t('deactivateMissing')}
+          description={t('deactivateMissingHelp')}
+          checked={deactivateMissing}
+          onChange={(event) => setDeactivateMissing(event.currentTarget.checked)}
+        />
         <Refusal error={look.error} />
         {isLooking && <Looking one={one} />}
         <Group justify="space-between">

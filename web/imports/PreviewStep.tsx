@@ -13,7 +13,7 @@ import { ImportHead } from './ImportHead.tsx'
 import { RowList } from './RowList.tsx'
 
 const toDoOf = ({ counts }: Import): number =>
-  counts.new_active + counts.new_waiting + counts.new_inactive + counts.changed
+  counts.new_active + counts.new_waiting + counts.new_inactive + counts.changed + counts.missing
 
 /** The third step: what would come of each row, seats included, before anything happens (B2). */
 export function PreviewStep({ one }: { one: Import }) {
@@ -22,7 +22,7 @@ export function PreviewStep({ one }: { one: Import }) {
   const navigate = useNavigate()
   return (
     <>
-      <ImportHead step="preview" subtitle={t('previewText')} />
+      <ImportHead step="preview" subtitle={t(one.deactivatesMissing ? 'previewTextMissing' : 'previewText')} />
       <Stack gap="md">
         <Consequences one={one} />
         <RunBar one={one} onDiscard={() => setIsDiscarding(true)} />
@@ -45,7 +45,7 @@ export function PreviewStep({ one }: { one: Import }) {
   )
 }
 
-function Consequences({ one: { seats, counts } }: { one: Import }) {
+function Consequences({ one: { seats, counts, deactivatesMissing, unread } }: { one: Import }) {
   const { t } = useTranslation('imports')
   return (
     <Stack gap="xs" maw={720}>
@@ -59,6 +59,16 @@ function Consequences({ one: { seats, counts } }: { one: Import }) {
       {counts.new_waiting > 0 && (
         <Alert color="yellow" icon={<IconAlertTriangle size={18} />}>
           {t('waiting', { count: counts.new_waiting })}
+        </Alert>
+      )}
+      {counts.missing > 0 && (
+        <Alert color="orange" icon={<IconAlertTriangle size={18} />}>
+          {t('missing', { count: counts.missing })}
+        </Alert>
+      )}
+      {deactivatesMissing && unread > 0 && (
+        <Alert color="orange" icon={<IconAlertTriangle size={18} />}>
+          {t('unread', { count: unread })}
         </Alert>
       )}
       {counts.error > 0 && (
@@ -78,7 +88,7 @@ function RunBar({ one, onDiscard }: { one: Import; onDiscard: () => void }) {
   const [typed, setTyped] = useState('')
   const [key] = useState(() => crypto.randomUUID())
   const toDo = toDoOf(one)
-  const hasNew = toDo > one.counts.changed
+  const hasNew = toDo > one.counts.changed + one.counts.missing
   const { accessChanges, needsConfirmCount } = one
   const isConfirmed = !needsConfirmCount || Number(typed.replaceAll(/[^0-9]/g, '')) === accessChanges
   const run = useMutation({
@@ -114,7 +124,7 @@ function RunBar({ one, onDiscard }: { one: Import; onDiscard: () => void }) {
       {toDo === 0 && <Text>{t('nothingToDo')}</Text>}
       <Group gap="xs">
         <Button disabled={toDo === 0 || !isConfirmed} loading={run.isPending} onClick={() => run.mutate()}>
-          {t('run', { count: toDo })}
+          {t(one.counts.missing > 0 ? 'runMissing' : 'run', { count: toDo })}
         </Button>
         <Button
           variant="default"

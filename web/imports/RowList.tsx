@@ -19,6 +19,7 @@ const looks: Record<FateTold, string> = {
   new_inactive: 'gray',
   changed: 'blue',
   unchanged: 'gray',
+  missing: 'orange',
   error: 'red',
   not_reached: 'gray',
 }
@@ -43,7 +44,10 @@ export function RowList({ one }: { one: Import }) {
           <SegmentedControl
             aria-label={t('fateLabel')}
             data={[
-              { value: '', label: `${t('allRows')} · ${number.format(one.rows)}` },
+              {
+                value: '',
+                label: `${t('allRows')} · ${number.format(fates.reduce((all, fate) => all + one.counts[fate], 0))}`,
+              },
               ...fates.map((fate) => ({
                 value: fate,
                 label: `${t(`fate.${fate}`)} · ${number.format(one.counts[fate])}`,
@@ -77,7 +81,7 @@ function Rows({ items, isOver }: { items: readonly ImportRow[] | undefined; isOv
   const names = useFieldNames()
   const named = (field: string): string => names.get(field) ?? field
   const columns: Column<ImportRow>[] = [
-    { label: t('row'), kind: 'number', render: (row) => number.format(row.number) },
+    { label: t('row'), kind: 'number', render: (row) => (row.fate === 'missing' ? '' : number.format(row.number)) },
     { label: t('person'), kind: 'title', render: (row) => <Person row={row} /> },
     { label: t('email'), render: ({ email }) => email },
     {
@@ -103,9 +107,11 @@ function Rows({ items, isOver }: { items: readonly ImportRow[] | undefined; isOv
                 {field ? `${named(field)}: ${message}` : message}
               </Text>
             ))
-          : fields.length === 0
-            ? null
-            : t(isOver ? 'changed' : 'changes', { fields: fields.map(named).join(', ') }),
+          : fate === 'missing'
+            ? t(isOver ? 'wasDeactivated' : 'isDeactivated')
+            : fields.length === 0
+              ? null
+              : t(isOver ? 'changed' : 'changes', { fields: fields.map(named).join(', ') }),
     },
   ]
   return (
