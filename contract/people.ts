@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { done, endpoint } from './endpoint.ts'
+import { done, endpoint, file } from './endpoint.ts'
 import { Role } from './roles.ts'
 import { CalendarDate, Cursor, Email, Id, Instant, Language, Line, page, PageSize, Password, Several } from './words.ts'
 
@@ -104,6 +104,31 @@ export const countUsers = endpoint({
     /** How many match the whole filter, its status included. */
     matching: z.int(),
   }),
+})
+
+export const findUsers = endpoint({
+  method: 'POST',
+  path: '/api/v1/users/find',
+  access: 'people',
+  tag: 'People',
+  summary: 'Find people by a list of their e-mail addresses; those that nobody has are told',
+  input: z.strictObject({ emails: z.array(z.string().trim().min(1).max(254)).min(1).max(10_000) }),
+  answer: z.strictObject({
+    people: z.array(z.strictObject({ id: Id, email: z.string() })),
+    /** Nobody has them, or nobody that you may see (A1). As they were given. */
+    unknown: z.array(z.string()),
+  }),
+})
+
+/** Every person of a view with every field, as an import takes it: imported again it changes nothing. */
+export const exportUsers = endpoint({
+  method: 'GET',
+  path: '/api/v1/users/file',
+  access: 'people',
+  tag: 'People',
+  summary: 'The people who match a filter as CSV or XLSX, streamed, with the columns of an import',
+  input: PeopleFilter.extend({ ...PeopleOrder.shape, format: z.enum(['csv', 'xlsx']).default('csv') }),
+  answer: file,
 })
 
 export const CustomValues = z.record(z.string().max(64), z.string().max(500).nullable())

@@ -66,7 +66,7 @@ export async function template(
 }
 
 /** What each field is called: those of everybody, and those of the account. */
-async function namesOf(work: Work): Promise<Map<string, string>> {
+export async function namesOf(work: Work): Promise<Map<string, string>> {
   const { items } = await customFields(work)
   return new Map([
     ...importFields.map((field) => [field, nameOfField[field]] as const),

@@ -118,9 +118,11 @@ function editing({ actor }: Work, row: RowRead, parsed: Parsed, facts: Facts): D
   const { said, reasons } = saidOf(
     roleSaid === facts.role ? others : { ...others, ...(roleSaid !== undefined && { role: roleSaid }) },
   )
-  const unread = [...mayNot, ...parsed.reasons, ...reasons]
-  if (said === null || unread.length > 0) return { ...draft, reasons: unread }
+  const unread = [...parsed.reasons, ...reasons]
+  if (said === null || unread.length > 0) return { ...draft, reasons: [...mayNot, ...unread] }
   const edit = changesTo(facts, { ...said, userId: facts.id, version: facts.version })
+  // A file of everybody tells of those, too, whom its reader may not change.
+  if (mayNot.length > 0 && fieldsOf(edit).length > 0) return { ...draft, reasons: mayNot }
   const refusal =
     edit.role === undefined ? null : refusalOfRole(actor, { userId: facts.id, before: facts.role, role: edit.role })
   const isOut = said.status === 'inactive' && typeof said.deactivationDate === 'string'

@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { CustomField } from '#contract/accounts.ts'
 import type { Work } from '#server/gate/work.ts'
 import { customFields } from '#server/people/custom-fields.ts'
@@ -15,15 +15,19 @@ export interface Known {
 /** Ids by the name in small letters; several where it is not the name of one alone. */
 type ByName = ReadonlyMap<string, readonly string[]>
 
+/** Each department with the names from the top down to it, as rows of `below`. */
+export const departmentPaths = (accountId: string): RawBuilder<unknown> => sql`
+  with recursive below as (
+    select id, array[name] as path from departments where account_id = ${accountId} and parent_id is null
+    union all
+    select d.id, below.path || d.name from departments as d join below on d.parent_id = below.id where d.account_id = ${accountId}
+  )`
+
 export async function known(work: Work): Promise<Known> {
   const { db, accountId, actor } = work
   const isHead = actor.role === 'department_administrator'
   const { rows: departments } = await sql<{ id: string; path: string[]; isMine: boolean }>`
-    with recursive below as (
-      select id, array[name] as path from departments where account_id = ${accountId} and parent_id is null
-      union all
-      select d.id, below.path || d.name from departments as d join below on d.parent_id = below.id where d.account_id = ${accountId}
-    )
+    ${departmentPaths(accountId)}
     select id, path, ${isHead ? sql`id in (select departments_managed(${accountId}, ${actor.id}))` : sql`true`} as is_mine from below
   `.execute(db)
   const { rows: groups } = await sql<{ id: string; name: string }>`

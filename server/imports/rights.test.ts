@@ -73,7 +73,9 @@ const ofRow = async (by: Person, email: string, field: ImportField, cell: string
       : [email, cell]
   const told = await checked(by, csv(doubled ? head.slice(0, 3) : head, row), doubled ? fields.slice(0, 3) : fields)
   const [one] = await rowsOf(by, told.id)
-  return one!.fate === 'error' ? one!.reasons.map(({ code }) => code) : ['done']
+  if (one!.fate === 'error') return one!.reasons.map(({ code }) => code)
+  // A row that changes nothing is let pass of whomever it is.
+  return one!.fate === 'unchanged' ? ['done', 'higher_role'] : ['done']
 }
 
 const verdict = ({ status, body }: { status: number; body: unknown }) =>

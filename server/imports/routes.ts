@@ -8,12 +8,14 @@ import {
   runImport,
   startImport,
 } from '#contract/imports.ts'
+import { exportUsers } from '#contract/people.ts'
 import type { Uploads } from '#server/files/uploads.ts'
 import type { Gate } from '#server/gate/gate.ts'
 import { check } from './check.ts'
 import { resultFile, template } from './file.ts'
 import { theImport } from './import.ts'
 import { rows } from './rows.ts'
+import { peopleFile } from './people-file.ts'
 import { discard, run } from './run.ts'
 import { start } from './start.ts'
 
@@ -26,4 +28,5 @@ export function importsRoutes({ serve, serveInSteps, serveInTurn, serveFile }: G
   serve(deleteImport, discard)
   serveFile(exportImport, resultFile)
   serveFile(getImportTemplate, template)
+  serveFile(exportUsers, peopleFile)
 }

@@ -2,6 +2,7 @@ import { fileTypeFromFile, type FileTypeResult } from 'file-type'
 import { IMPORT_MOST } from '#contract/imports.ts'
 import { beginningOf, readCsv } from './csv.ts'
 import { type Line, wrongFile } from './line.ts'
+import { unsafe } from '#server/reports/cells.ts'
 import { readXlsx } from './xlsx.ts'
 
 /** A file of people, read line by line. */
@@ -56,6 +57,6 @@ async function* guarded(lines: AsyncIterable<Line>): AsyncGenerator<Line> {
     if (cells.every((cell) => cell.trim() === '')) continue
     if (++rows > IMPORT_MOST.rows + 1)
       throw wrongFile(`The file has more than ${IMPORT_MOST.rows.toLocaleString('en')} rows. Split it into several.`)
-    yield { number, cells: cells.map((cell) => cell.trim().toWellFormed()) }
+    yield { number, cells: cells.map((cell) => unsafe(cell.trim()).toWellFormed()) }
   }
 }

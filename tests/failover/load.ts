@@ -71,7 +71,12 @@ export class Load {
     headers: Record<string, string> = { host: this.#host },
   ): Promise<Reply> {
     const askedAtMs = performance.now()
-    const reply = await send(this.#port, endpoint, input, headers).catch(() => ({ status: 0, headers: {}, body: '' }))
+    const reply = await send(this.#port, endpoint, input, headers).catch(() => ({
+      status: 0,
+      headers: {},
+      body: '',
+      bytes: Buffer.alloc(0),
+    }))
     const { status } = reply
     this.statuses.set(status, (this.statuses.get(status) ?? 0) + 1)
     const isChange = endpoint.method !== 'GET'

@@ -6,6 +6,8 @@ export interface Reply {
   readonly status: number
   readonly headers: Record<string, string | string[] | undefined>
   readonly body: unknown
+  /** The body as it came. */
+  readonly bytes: Buffer
 }
 
 const agent = new Agent({ keepAlive: true, maxSockets: 100 })
@@ -32,12 +34,14 @@ export function sendRaw(
       response.on('data', (chunk: Buffer) => chunks.push(chunk))
       response.on('error', reject)
       response.on('end', () => {
-        const text = Buffer.concat(chunks).toString()
+        const bytes = Buffer.concat(chunks)
+        const text = bytes.toString()
         const isJson = /json/.test(response.headers['content-type'] ?? '')
         resolve({
           status: response.statusCode!,
           headers: response.headers,
           body: isJson && text ? JSON.parse(text) : text,
+          bytes,
         })
       })
     })

@@ -155,3 +155,27 @@ test('the right mouse button opens what the row’s menu does, and what is refus
   await rowOf(page, owner).click({ button: 'right' })
   await expect(page.getByRole('menuitem', { name: 'Deactivate…' })).toBeDisabled()
 })
+
+test('B1 people are selected by a pasted list; addresses that nobody has are told first', async ({
+  asOwner: { page },
+  scene,
+}) => {
+  const [lea, leo] = await scene.addMany(3)
+  await page.goto('/people')
+  await page.getByRole('button', { name: 'More for this view' }).click()
+  const download = page.waitForEvent('download')
+  await page.getByRole('menuitem', { name: 'Export as CSV' }).click()
+  expect((await download).suggestedFilename()).toMatch(/^people-.*\.csv$/)
+  await page.getByRole('button', { name: 'More for this view' }).click()
+  await page.getByRole('menuitem', { name: 'Select by e-mail…' }).click()
+  await page
+    .getByLabel('E-mail addresses')
+    .fill(`Lea <${lea!.email.toUpperCase()}>; nobody@example.org\n${leo!.email},`)
+  await page.getByRole('button', { name: 'Select 3 people' }).click()
+  await expect(page.getByText('One address belongs to nobody here')).toBeVisible()
+  await page.getByRole('button', { name: 'Select the 2 who are here' }).click()
+  await expect(page.getByRole('toolbar', { name: 'Actions for the selected people' })).toContainText('2 selected')
+  await expect(page.getByRole('checkbox', { name: `Select ${leo!.name}` })).toBeChecked()
+  await page.emulateMedia({ colorScheme: 'dark' })
+  await page.waitForTimeout(500)
+})

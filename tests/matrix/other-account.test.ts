@@ -24,6 +24,7 @@ const inputs: Record<string, (of: Furnished) => object[]> = {
   changeMembers: (of) => selections(of).map((users) => ({ users, groupId: of.group, change: 'remove' })),
   listUsers: (of) => [{ departmentId: [of.department] }, { groupId: [of.group] }],
   countUsers: (of) => [{ departmentId: [of.department] }, { groupId: [of.group] }],
+  exportUsers: (of) => [{ departmentId: [of.department] }, { groupId: [of.group] }],
   listEvents: ({ user }) => [{ userId: user }],
   getOperation: ({ operation }) => [{ operationId: operation }],
   listOutcomes: ({ operation }) => [{ operationId: operation }],

@@ -19,6 +19,7 @@ import { nameOf } from './name-of.ts'
 import { changedSearch, counts, filterOf, page, type PeopleSearch, type PeopleSearchChange } from './people.queries.ts'
 import { PeopleCards } from './PeopleCards.tsx'
 import { PeopleFilters } from './PeopleFilters.tsx'
+import { PeopleMore } from './PeopleMore.tsx'
 import { PeopleTable } from './PeopleTable.tsx'
 import type { PersonAction } from './PersonMenu.tsx'
 import { useTicks } from './selection.ts'
@@ -27,6 +28,7 @@ import { usePeopleKeys } from './use-people-keys.ts'
 const route = getRouteApi('/people')
 
 // Nobody needs them before they chose what to do.
+const SelectByEmail = lazy(async () => ({ default: (await import('./SelectByEmail.tsx')).SelectByEmail }))
 const PeopleDialogs = lazy(async () => ({ default: (await import('./PeopleDialogs.tsx')).PeopleDialogs }))
 
 /** Everybody of the account, active and inactive alike (J7), and what can be done with many at once. */
@@ -42,6 +44,7 @@ export function PeoplePage() {
   const [dialog, setDialog] = useState<{ action: PersonAction; chosen: Chosen } | null>(null)
   const [menu, setMenu] = useState<{ person: PersonRow; x: number; y: number } | null>(null)
   const [showsKeys, setShowsKeys] = useState(false)
+  const [selectsByEmail, setSelectsByEmail] = useState(false)
 
   const go = (change: PeopleSearchChange): void =>
     void navigate({ to: '/people', search: changedSearch(search, change) })
@@ -87,6 +90,7 @@ export function PeoplePage() {
         subtitle={<SeatMeter />}
         action={
           <Group gap="xs">
+            <PeopleMore search={search} onSelectByEmail={() => setSelectsByEmail(true)} />
             <Button component={Link} to="/people/import" variant="default" leftSection={<IconFileImport size={16} />}>
               {t('import')}
             </Button>
@@ -118,6 +122,17 @@ export function PeoplePage() {
       {dialog && (
         <Suspense>
           <PeopleDialogs {...dialog} onClose={() => setDialog(null)} onDone={ticks.clear} />
+        </Suspense>
+      )}
+      {selectsByEmail && (
+        <Suspense>
+          <SelectByEmail
+            onSelect={(ids) => {
+              ticks.clear()
+              ticks.set(ids, true)
+            }}
+            onClose={() => setSelectsByEmail(false)}
+          />
         </Suspense>
       )}
       <KeysDialog opened={showsKeys} onClose={() => setShowsKeys(false)} />
