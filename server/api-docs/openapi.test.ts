@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { endpoints } from '#contract/endpoints.ts'
 import { problems } from '#contract/problems.ts'
+import { countUsers } from '#contract/people.ts'
+import { refuseUndocumented } from '#tests/harness/documented.ts'
 import { openapi } from './openapi.ts'
 
 interface Operation {
@@ -67,5 +69,23 @@ describe('the OpenAPI document', () => {
         expect(JSON.stringify(content['application/problem+json']!.schema)).toContain(`"${code}"`)
       }
     }
+  })
+
+  test('R48 what a test asks or is answered otherwise than it says fails the test', () => {
+    const held = (input: object, status: number, body: unknown, mediaType = 'application/json') =>
+      refuseUndocumented(countUsers, input, { status, mediaType, body })
+    const counts = { all: 1, active: 1, inactive: 0, leaving: 0, waiting: 0, matching: 1 }
+    const problem = { type: '/problems/not_allowed', code: 'not_allowed', title: 'No.', status: 403 }
+    expect(() => held({ status: ['active'] }, 200, counts)).not.toThrow()
+    expect(() => held({}, 403, problem, 'application/problem+json')).not.toThrow()
+    expect(() => held({}, 200, { ...counts, all: '1' })).toThrow('all must be integer')
+    expect(() => held({}, 200, { ...counts, more: 1 })).toThrow('additional properties')
+    expect(() => held({ status: ['gone'] }, 200, counts)).toThrow('in what was asked')
+    expect(() => held({ more: 1 }, 200, counts)).toThrow('additional properties')
+    expect(() => held({}, 403, { ...problem, code: 'stale_edit' }, 'application/problem+json')).toThrow(
+      'allowed values',
+    )
+    expect(() => held({}, 403, problem)).toThrow('it has no application/json')
+    expect(() => held({}, 418, {})).toThrow('no such status')
   })
 })

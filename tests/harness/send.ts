@@ -1,6 +1,7 @@
 import { Agent, request } from 'node:http'
 import type { Endpoint } from '#contract/endpoint.ts'
 import { requestOf } from '#contract/request.ts'
+import { refuseUndocumented } from './documented.ts'
 
 export interface Reply {
   readonly status: number
@@ -12,12 +13,20 @@ export interface Reply {
 
 const agent = new Agent({ keepAlive: true, maxSockets: 100 })
 
-/** Calls an endpoint as a browser would, at any host name. */
-export function send(port: number, endpoint: Endpoint, input: object, headers: Record<string, string>): Promise<Reply> {
+/** Calls an endpoint as a browser would, at any host name. What is not as in the OpenAPI document fails the test (R48). */
+export async function send(
+  port: number,
+  endpoint: Endpoint,
+  input: object,
+  headers: Record<string, string>,
+): Promise<Reply> {
   const { method, path, body } = requestOf(endpoint, input)
-  return body === null
+  const reply = await (body === null
     ? sendRaw(port, method, path, headers)
-    : sendRaw(port, method, path, { 'content-type': 'application/json', ...headers }, body)
+    : sendRaw(port, method, path, { 'content-type': 'application/json', ...headers }, body))
+  const mediaType = String(reply.headers['content-type']).split(';')[0]!
+  refuseUndocumented(endpoint, input, { status: reply.status, mediaType, body: reply.body })
+  return reply
 }
 
 /** Sends exactly this. The body of the reply is read as JSON where it says that it is. */
