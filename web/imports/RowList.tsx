@@ -19,7 +19,7 @@ const looks: Record<FateTold, string> = {
   new_inactive: 'gray',
   changed: 'blue',
   unchanged: 'gray',
-  missing: 'orange',
+  missing: 'yellow',
   error: 'red',
   not_reached: 'gray',
 }
