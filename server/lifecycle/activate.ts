@@ -1,17 +1,18 @@
 import { sql } from 'kysely'
 import type { Input } from '#contract/endpoint.ts'
 import type { activateUsers } from '#contract/lifecycle.ts'
+import type { StatusCause } from '#contract/people.ts'
 import type { Work } from '#server/gate/work.ts'
 import { changePeople, type Operated } from './change.ts'
 import { allowTimeFor, alreadySo, meant, refusalFor, type Target } from './meant.ts'
 
 /** Active again, without the date of before (D3). */
-const active: Target = {
+const active = (cause: StatusCause): Target => ({
   status: sql`'active'`,
-  cause: sql`'administrator'`,
+  cause: sql`${cause}`,
   deactivationDate: sql`null`,
   deactivateAt: sql`null`,
-}
+})
 
 /**
  * Lets the people meant in again, with everything they had (S5). Each takes a seat; with too few of them nobody comes
@@ -20,17 +21,23 @@ const active: Target = {
  *
  * @throws Problem `no_free_seats`
  */
-export async function activate(
+export const activate = (work: Work, input: Input<typeof activateUsers>): Promise<Operated> =>
+  activateBecause(work, input, 'administrator')
+
+/** The same, for another cause than that an administrator wanted it. */
+export async function activateBecause(
   work: Work,
   { users, confirmCount, ...request }: Input<typeof activateUsers>,
+  cause: StatusCause,
 ): Promise<Operated> {
   const { mode, dueDates, reason } = request
   await allowTimeFor(work, users)
-  const asked = { refusal: refusalFor(work, 'activate'), already: alreadySo('activate'), target: active }
+  const asked = { refusal: refusalFor(work, 'activate'), already: alreadySo('activate'), target: active(cause) }
   const operated = await changePeople(work, {
     kind: 'activate',
     meant: meant(work, users, asked),
     mode,
+    cause,
     reason,
     request,
     confirmCount,
@@ -54,7 +61,11 @@ export async function fillFromWaiting(work: Work): Promise<number> {
   // Not turned on, nobody waits, or no seat is free.
   if (!rows[0] || (rows[0].free ?? Infinity) <= 0) return 0
   const users = { filter: { status: ['waiting' as const] }, except: [] }
-  const asked = { refusal: refusalFor(work, 'activate'), already: alreadySo('activate'), target: active }
+  const asked = {
+    refusal: refusalFor(work, 'activate'),
+    already: alreadySo('activate'),
+    target: active('administrator'),
+  }
   const { operation } = await changePeople(work, {
     kind: 'activate',
     meant: meant(work, users, asked),
