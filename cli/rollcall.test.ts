@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { deactivateUsers } from '#contract/lifecycle.ts'
-import { addToken, type TokenScope } from '#contract/tokens.ts'
+import { addToken, type tokenScopes } from '#contract/tokens.ts'
 import { anAccount, app, store } from '#tests/harness/account.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'rollcall-cli-'))
@@ -13,7 +13,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 // The only account of this database answers at any address.
 const { accountId, owner, admin, learner, people } = await anAccount({ learners: 3 })
-const made = async (...scopes: TokenScope[]) => (await admin.call(addToken, { name: 'Shell', scopes })).token
+const made = async (...scopes: (typeof tokenScopes)[number][]) =>
+  (await admin.call(addToken, { name: 'Shell', scopes })).token
 const token = await made('people_read', 'people_write', 'reports_read')
 const { port } = app.server.address() as AddressInfo
 const url = `http://127.0.0.1:${port}`

@@ -29,6 +29,7 @@ export interface Endpoint<Input extends z.ZodObject = z.ZodObject, Result extend
     | 'Account'
     | 'API tokens'
     | 'Webhooks'
+    | 'Provisioning'
   readonly summary: string
   readonly input: Input
   readonly answer: Result

@@ -9,6 +9,7 @@ import * as lifecycle from './lifecycle.ts'
 import * as mail from './mail.ts'
 import * as people from './people.ts'
 import * as portal from './portal.ts'
+import * as provisioning from './provisioning.ts'
 import * as reports from './reports.ts'
 import * as seats from './seats.ts'
 import * as signIn from './sign-in.ts'
@@ -31,6 +32,7 @@ export const endpoints: Record<string, Endpoint> = Object.fromEntries(
     mail,
     people,
     portal,
+    provisioning,
     reports,
     seats,
     signIn,

@@ -70,6 +70,8 @@ export const problems = {
   unknown_department: { status: 422, title: 'This department does not exist. Choose one of the list.' },
   unknown_group: { status: 422, title: 'This group does not exist. Choose one of the list.' },
   unknown_field: { status: 422, title: 'This custom field does not exist. Add it under Settings first.' },
+  user_name_taken: { status: 409, title: 'Somebody whom the identity provider manages has this userName already.' },
+  external_id_taken: { status: 409, title: 'The identity provider has given this externalId already.' },
   name_taken: { status: 409, title: 'This name is taken. Choose another.' },
   inside_itself: { status: 409, title: 'A department cannot stand inside itself.' },
   has_departments: { status: 409, title: 'There are departments below this one. Move or delete them first.' },

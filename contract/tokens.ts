@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { done, type Endpoint, endpoint, nothing } from './endpoint.ts'
 import { Id, Instant, Line } from './words.ts'
 
-/** What a token may be used for, within what the role of its person allows. */
+/** What a token of the API may be used for, within what the role of its person allows. */
 export const tokenScopes = [
   'people_read',
   'people_write',
@@ -13,7 +13,9 @@ export const tokenScopes = [
   'account_read',
   'account_write',
 ] as const
-export const TokenScope = z.enum(tokenScopes)
+const ApiScope = z.enum(tokenScopes)
+/** A token for `provisioning` is of that alone, and opens nothing of the API (R39). */
+export const TokenScope = z.enum([...tokenScopes, 'provisioning'])
 export type TokenScope = z.infer<typeof TokenScope>
 
 /** `personal`: seen by its person alone. `account`: made by an administrator, seen and ended by all of them. */
@@ -58,7 +60,7 @@ export const addToken = endpoint({
     name: Line(100),
     kind: TokenKind.default('personal'),
     scopes: z
-      .array(TokenScope)
+      .array(ApiScope)
       .min(1, 'Choose at least one.')
       .transform((scopes) => tokenScopes.filter((scope) => scopes.includes(scope))),
     /** After so many days it no longer works. Null: it works until it is ended. */
@@ -103,5 +105,9 @@ export function scopeOf({ tag, method, path, access }: Endpoint): TokenScope | '
   const area = areas[tag]
   if (area === undefined || access === 'owner' || path.endsWith('/password')) return null
   const scope = `${area}_${method === 'GET' ? 'read' : 'write'}`
-  return TokenScope.options.find((one) => one === scope) ?? null
+  return tokenScopes.find((one) => one === scope) ?? null
 }
+
+/** Whether a token of these scopes is enough for what needs that one. */
+export const covers = (scopes: readonly TokenScope[], needed: TokenScope | 'any'): boolean =>
+  needed === 'any' ? !scopes.includes('provisioning') : scopes.includes(needed)

@@ -26,6 +26,7 @@ import { pageRoutes } from '#server/pages.ts'
 import { mailRoutes } from '#server/mail/routes.ts'
 import { peopleRoutes } from '#server/people/routes.ts'
 import { portalRoutes } from '#server/portal/routes.ts'
+import { provisioningRoutes } from '#server/provisioning/routes.ts'
 import { reportsRoutes } from '#server/reports/routes.ts'
 import { seatsRoutes } from '#server/seats/routes.ts'
 import { signInRoutes } from '#server/sign-in/routes.ts'
@@ -89,6 +90,7 @@ export async function buildApp({
   const uploads = new Uploads(config.dataDirectory)
   filesRoutes(app, gate, storage, uploads)
   importsRoutes(gate, uploads)
+  await provisioningRoutes(app, gate, database)
   liveRoutes(app, database, gate)
   apiDocsRoutes(app)
   healthRoutes(app, database)

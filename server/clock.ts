@@ -9,6 +9,8 @@ import { settleDue } from '#server/lifecycle/settle.ts'
 import { remind } from '#server/mail/remind.ts'
 import { foldLearning } from '#server/enrollments/fold-learning.ts'
 import { pruneImports } from '#server/imports/run.ts'
+import { pruneCalls } from '#server/provisioning/calls.ts'
+import { pruneToLink } from '#server/provisioning/link.ts'
 import { prune } from '#server/sign-in/prune.ts'
 import { type Log, onceAMinute, repeat, type Repeating } from './repeat.ts'
 
@@ -36,6 +38,7 @@ export function startClock(database: Database, log: Log, alsoDaily: () => Promis
         await moveDates(work)
         await prune(work)
         await pruneImports(work)
+        await pruneToLink(work)
       })
       await alsoDaily()
       movedAtMs = Date.now()
@@ -45,6 +48,7 @@ export function startClock(database: Database, log: Log, alsoDaily: () => Promis
         await remind(work)
         await sealHistory(work)
         await foldLearning(work)
+        await pruneCalls(work)
       })
       remindedAtMs = Date.now()
     }

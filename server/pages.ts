@@ -59,7 +59,7 @@ export async function pageRoutes(
 }
 
 /** However the address is spelt, what lies under it is no page. */
-const isApi = /^[./\\]*api([/\\]|$)/i
+const isApi = /^[./\\]*(api|scim)([/\\]|$)/i
 const pathOf = (request: FastifyRequest): string => (request.params as { '*': string })['*']
 
 const notBuilt = (error: NodeJS.ErrnoException): string[] => {

@@ -65,7 +65,7 @@ export type StatusCause = "administrator" | "dormant" | "import" | "provisioning
 
 export type TokenKind = "account" | "personal";
 
-export type TokenScope = "account_read" | "account_write" | "courses_read" | "courses_write" | "learning_read" | "people_read" | "people_write" | "reports_read";
+export type TokenScope = "account_read" | "account_write" | "courses_read" | "courses_write" | "learning_read" | "people_read" | "people_write" | "provisioning" | "reports_read";
 
 export type WebhookEvent = "activated" | "added" | "date_cleared" | "deactivated" | "deleted" | "scheduled";
 
@@ -238,9 +238,14 @@ export interface GroupMembers {
 
 export interface Groups {
   accountId: string;
+  changedAt: Generated<string>;
+  createdAt: Generated<string>;
   description: string | null;
+  externalId: string | null;
   id: Generated<string>;
+  isProvisioned: Generated<boolean>;
   name: string;
+  version: Generated<number>;
 }
 
 export interface HistorySeals {
@@ -516,6 +521,37 @@ export interface Profiles {
   version: Generated<number>;
 }
 
+export interface ScimCalls {
+  accountId: string;
+  detail: string | null;
+  happenedAt: Generated<string>;
+  id: Generated<string>;
+  method: string;
+  path: string;
+  status: number;
+  tokenId: string;
+  whom: string | null;
+}
+
+export interface ScimToLink {
+  accountId: string;
+  askedAt: Generated<string>;
+  displayName: string | null;
+  externalId: string | null;
+  userId: string;
+  userName: string;
+}
+
+export interface ScimUsers {
+  accountId: string;
+  changedAt: Generated<string>;
+  displayName: string | null;
+  externalId: string | null;
+  userId: string;
+  userName: string;
+  userNameKey: Generated<string>;
+}
+
 export interface ScormStates {
   accountId: string;
   changedAt: Generated<string>;
@@ -652,6 +688,9 @@ export interface DB {
   operations: Operations;
   operationSkips: OperationSkips;
   profiles: Profiles;
+  scimCalls: ScimCalls;
+  scimToLink: ScimToLink;
+  scimUsers: ScimUsers;
   scormStates: ScormStates;
   seatAlerts: SeatAlerts;
   sections: Sections;

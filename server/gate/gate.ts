@@ -2,10 +2,10 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { RawBuilder } from 'kysely'
 import type { Answer, Endpoint, Input } from '#contract/endpoint.ts'
 import { type Access, allows } from '#contract/roles.ts'
-import { scopeOf, type TokenScope } from '#contract/tokens.ts'
+import { covers, scopeOf, type TokenScope } from '#contract/tokens.ts'
 import type { Database } from '#server/db/database.ts'
 import { Problem } from '#server/problem.ts'
-import { credentialOf, newToken, SessionCookie } from './credential.ts'
+import { bearerOf, credentialOf, newToken, SessionCookie } from './credential.ts'
 import { once } from './idempotency.ts'
 import { inputOf } from './input.ts'
 import { Lines } from './lines.ts'
@@ -17,7 +17,7 @@ import { askAs, type Credential, workAs, type WayOfWorking, type Work } from './
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** Set by the gate alone. A route without it is refused at start (R1). */
-    way?: 'public' | 'signed_in'
+    way?: 'public' | 'signed_in' | 'by_token'
     endpoint?: Endpoint
   }
 }
@@ -63,6 +63,15 @@ export interface Gate {
     look: (work: Work) => Promise<T>,
     handler: (seen: T, entered: Entered, request: FastifyRequest, reply: FastifyReply) => Promise<void> | void,
   ): void
+  /**
+   * For a protocol with words of its own for answers and refusals, which its app `at` says: it is open to API tokens of
+   * one scope, and to nothing else (R39). A refusal that is returned keeps the work, one that is thrown undoes it.
+   */
+  serveProtocol(
+    at: FastifyInstance,
+    route: ProtocolRoute,
+    command: (work: Work, entered: Entered, request: FastifyRequest) => Promise<Spoken | Error>,
+  ): void
   readonly cookie: SessionCookie
   /** Answers that last. Whatever is sent to somebody for longer than a moment is registered here (R6). */
   readonly openResponses: OpenResponses
@@ -72,6 +81,21 @@ interface RawRoute {
   readonly method: string | string[]
   readonly url: string
   readonly access: Exclude<Access, 'public'>
+}
+
+interface ProtocolRoute extends RawRoute {
+  readonly scope: TokenScope
+  readonly way: WayOfWorking
+  /** In bytes. Left out: what is usual. */
+  readonly bodyLimit?: number
+}
+
+/** An answer of a protocol. */
+export interface Spoken {
+  readonly status: number
+  readonly headers?: Readonly<Record<string, string>>
+  /** Left out: none. */
+  readonly body?: object
 }
 
 /** Who was let in, for what lasts longer than the gate's transaction. */
@@ -120,8 +144,9 @@ export function openGate(
   })
   app.addHook('onRequest', async (request) => {
     refuseOtherSites(request)
-    if (request.routeOptions.config.way !== 'public' && !credentialOf(request, cookie))
-      throw new Problem('not_signed_in')
+    const { way } = request.routeOptions.config
+    if (way === 'public') return
+    if (!(way === 'by_token' ? bearerOf(request) : credentialOf(request, cookie))) throw new Problem('not_signed_in')
   })
 
   function visitOf(request: FastifyRequest, reply: FastifyReply): Visit {
@@ -272,6 +297,26 @@ export function openGate(
     })
   }
 
+  const serveProtocol: Gate['serveProtocol'] = (at, { method, url, access, scope, way, bodyLimit }, command) => {
+    at.route({
+      method,
+      url,
+      ...(bodyLimit !== undefined && { bodyLimit }),
+      config: { way: 'by_token' },
+      handler: async (request, reply) => {
+        const credential = shownBy(request)
+        const enter = () =>
+          workAs(database, credential, way, async (work) => command(work, allowedIn(work, { access, scope }), request))
+        const said = await (way === 'in_turn' ? lines.within(credential.tokenHash.toString('hex'), enter) : enter())
+        if (said instanceof Error) throw said
+        return reply
+          .code(said.status)
+          .headers({ 'cache-control': 'no-store', ...said.headers })
+          .send(said.body && JSON.stringify(said.body))
+      },
+    })
+  }
+
   return {
     ask,
     serveInSteps,
@@ -279,6 +324,7 @@ export function openGate(
     serveReport,
     serveReportFile: serveFiles(asksBeside),
     serveRaw,
+    serveProtocol,
     openResponses,
     serve: (endpoint, command) => serve(endpoint, command, endpoint.method === 'GET' ? 'reading' : 'writing'),
     serveInTurn: (endpoint, command) => serve(endpoint, command, 'in_turn'),
@@ -294,7 +340,7 @@ function allowedIn({ accountId, actor }: Omit<Work, 'db'>, asked: Endpoint | Sco
   if (actor.id === null || !allows(asked.access, actor.role)) throw new Problem('not_allowed')
   const scope = 'scope' in asked ? asked.scope : scopeOf(asked)
   if (actor.scopes && scope === null) throw new Problem('not_by_token')
-  if (actor.scopes && scope !== 'any' && !actor.scopes.includes(scope!)) throw new Problem('outside_scope', { scope })
+  if (actor.scopes && !covers(actor.scopes, scope!)) throw new Problem('outside_scope', { scope })
   return { accountId, userId: actor.id, sessionId: actor.sessionId }
 }
 

@@ -138,6 +138,7 @@ test('every call is open to a scope, or closed to tokens on purpose', () => {
     .filter(([, endpoint]) => endpoint.access !== 'public' && scopeOf(endpoint) === null)
     .map(([name]) => name)
   expect(closed.sort()).toEqual([
+    'addProvisioningToken',
     'addToken',
     'addWebhook',
     'answerQuiz',
@@ -151,7 +152,10 @@ test('every call is open to a scope, or closed to tokens on purpose', () => {
     'endToken',
     'getMailChoice',
     'keepOpen',
+    'linkPerson',
     'listDeliveries',
+    'listPeopleToLink',
+    'listScimCalls',
     'listSessions',
     'listTokens',
     'listWebhooks',

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Answer, Input } from '#contract/endpoint.ts'
 import { allows } from '#contract/roles.ts'
-import type { addToken, endToken, listTokens, Token } from '#contract/tokens.ts'
+import type { addToken, endToken, listTokens, Token, TokenScope } from '#contract/tokens.ts'
 import { hashOf, newApiToken } from '#server/gate/credential.ts'
 import type { Work } from '#server/gate/work.ts'
 import { Problem } from '#server/problem.ts'
@@ -28,14 +28,14 @@ export async function tokens(work: Work): Promise<Answer<typeof listTokens>> {
 /** @throws Problem `not_allowed` for one of the account by somebody who does not manage it */
 export async function add(
   work: Work,
-  { name, kind, scopes, days }: Input<typeof addToken>,
+  { name, kind, scopes, days }: Omit<Input<typeof addToken>, 'scopes'> & { readonly scopes: readonly TokenScope[] },
 ): Promise<Answer<typeof addToken>> {
   if (kind === 'account' && !managesAccount(work)) throw new Problem('not_allowed')
   const { db, accountId, actor } = work
   const token = newApiToken()
   const { rows } = await sql<{ id: string }>`
     insert into api_tokens (account_id, user_id, kind, name, token_hash, last_signs, scopes, expires_at)
-    values (${accountId}, ${actor.id}, ${kind}, ${name}, ${hashOf(token)}, ${token.slice(-4)}, ${scopes}::token_scope[],
+    values (${accountId}, ${actor.id}, ${kind}, ${name}, ${hashOf(token)}, ${token.slice(-4)}, ${[...scopes]}::token_scope[],
       statement_timestamp() + make_interval(days => ${days}))
     returning id
   `.execute(db)

@@ -168,8 +168,9 @@ export async function aToken(
   const token = newApiToken()
   const { scopes = tokenScopes, kind = 'personal' } = told
   await sql`
-    insert into api_tokens (account_id, user_id, kind, name, token_hash, last_signs, scopes)
-    values (${accountId}, ${userId}, ${kind}, 'Script', ${hashOf(token)}, ${token.slice(-4)}, ${[...scopes]}::token_scope[])
+    insert into api_tokens (account_id, user_id, kind, name, token_hash, last_signs, scopes, expires_at)
+    values (${accountId}, ${userId}, ${kind}, 'Script', ${hashOf(token)}, ${token.slice(-4)}, ${[...scopes]}::token_scope[],
+      case when ${scopes.includes('provisioning')}::boolean then statement_timestamp() + interval '1 day' end)
   `.execute(store)
   return token
 }

@@ -7,6 +7,9 @@ import { anAccount, aPerson, aSession, aToken, letDatePass, store, type Person }
 
 export type Headers = Record<string, string>
 
+/** What it is for: the API as a browser or as a program, or provisioning alone (R39). */
+export type Opens = 'everything' | 'api' | 'provisioning'
+
 /** A kind of artefact that lets somebody in. A new kind is one more entry here, and the whole matrix knows it. */
 interface Kind {
   readonly name: string
@@ -14,7 +17,7 @@ interface Kind {
   readonly garbage: readonly Headers[]
   /** It works again when its person is back (S5). */
   readonly revives: boolean
-  readonly isToken: boolean
+  readonly opens: Opens
   mint(accountId: string, userId: string): Promise<Headers>
   expire(headers: Headers): Promise<void>
 }
@@ -24,7 +27,7 @@ const tokenIn = ({ cookie }: Headers) => cookie!.slice('session='.length)
 const sessionCookie: Kind = {
   name: 'session cookie',
   revives: false,
-  isToken: false,
+  opens: 'everything',
   garbage: [
     { cookie: `session=${'a'.repeat(43)}` },
     { cookie: 'session=' },
@@ -50,7 +53,7 @@ const bearer = (token: string): Headers => ({ authorization: `Bearer ${token}` }
 const apiToken: Kind = {
   name: 'API token',
   revives: true,
-  isToken: true,
+  opens: 'api',
   garbage: [
     bearer(`rollcall_${'a'.repeat(43)}`),
     bearer('rollcall_'),
@@ -71,7 +74,17 @@ const apiToken: Kind = {
   },
 }
 
-const kinds: readonly Kind[] = [sessionCookie, apiToken]
+const provisioningToken: Kind = {
+  ...apiToken,
+  name: 'provisioning token',
+  opens: 'provisioning',
+  // What is no token is none of this kind either.
+  garbage: [],
+  mint: async (accountId, userId) =>
+    bearer(await aToken(accountId, userId, { scopes: ['provisioning'], kind: 'account' })),
+}
+
+const kinds: readonly Kind[] = [sessionCookie, apiToken, provisioningToken]
 
 /** Who stands behind a credential, as the gate has to see it. */
 export type Standing = 'not_signed_in' | 'account_inactive' | Role
@@ -79,7 +92,7 @@ export type Standing = 'not_signed_in' | 'account_inactive' | Role
 export interface Credential {
   readonly name: string
   readonly standing: Standing
-  readonly isToken: boolean
+  readonly opens: Opens
   /** What is sent. One who is let in gets a new one each time, since some calls use it up. */
   headers(): Promise<Headers>
 }
@@ -93,17 +106,17 @@ export async function everyCredential(): Promise<{ host: string; credentials: Cr
   const learner = await aPerson(accountId, 'learner')
 
   const credentials: Credential[] = [
-    { name: 'none', standing: 'not_signed_in', isToken: false, headers: async () => ({}) },
+    { name: 'none', standing: 'not_signed_in', opens: 'everything', headers: async () => ({}) },
   ]
   for (const kind of kinds) {
     const of = (who: string) => `${kind.name}: ${who}`
     const always = (who: string, standing: Standing, headers: Headers) =>
-      credentials.push({ name: of(who), standing, isToken: kind.isToken, headers: async () => headers })
+      credentials.push({ name: of(who), standing, opens: kind.opens, headers: async () => headers })
     const anew = (who: string, standing: Standing, person: Person, accountId: string) =>
       credentials.push({
         name: of(who),
         standing,
-        isToken: kind.isToken,
+        opens: kind.opens,
         headers: () => kind.mint(accountId, person.id),
       })
     const someone = async (): Promise<[Person, Headers]> => {
@@ -143,7 +156,7 @@ export async function everyCredential(): Promise<{ host: string; credentials: Cr
   }
   // R11: nothing is taken for something else.
   const shown = (who: string, headers: Headers) =>
-    credentials.push({ name: who, standing: 'not_signed_in', isToken: false, headers: async () => headers })
+    credentials.push({ name: who, standing: 'not_signed_in', opens: 'everything', headers: async () => headers })
   shown('a session shown as an API token', bearer(await aSession(accountId, admin.id)))
   shown('an API token shown as a session', { cookie: `session=${await aToken(accountId, admin.id)}` })
   shown('a broken API token beside a good session', { ...bearer('rollcall_'), cookie: `session=${admin.token!}` })

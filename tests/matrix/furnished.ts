@@ -41,6 +41,23 @@ export async function hooked(accountId: string): Promise<{ webhook: string; deli
   return { webhook, delivery }
 }
 
+/** Somebody whom an identity provider wanted to add though they were here, and one whom it manages. */
+export async function provisioned(accountId: string, { here, managed }: { here: string; managed: string }) {
+  const called = { accountId, userName: 'lea@example.org' }
+  await store
+    .insertInto('scimToLink')
+    .values({ ...called, userId: here })
+    .execute()
+  await store
+    .insertInto('scimUsers')
+    .values({ ...called, userId: managed, userName: 'managed@example.org' })
+    .execute()
+  await store
+    .insertInto('scimCalls')
+    .values({ accountId, tokenId: accountId, method: 'GET', path: '/Users', status: 200 })
+    .execute()
+}
+
 /** The id of the question of a quiz. */
 export const question = 'q1'
 
@@ -67,6 +84,7 @@ export async function furnished() {
     .where('tokenHash', '=', hashOf(token))
     .executeTakeFirstOrThrow()
   const head = await aPerson(accountId, 'department_administrator', { departmentId: department.id })
+  await provisioned(accountId, { here: learner.id, managed: people[1]!.id })
   const { version } = await owner.call(getUser, { userId: learner.id })
   await store
     .insertInto('managedDepartments')

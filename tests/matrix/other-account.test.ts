@@ -59,6 +59,7 @@ const inputs: Record<string, (of: Furnished) => object[]> = {
   testWebhook: ({ webhook }) => [{ webhookId: webhook }],
   listDeliveries: ({ webhook }) => [{ webhookId: webhook }],
   resendDelivery: ({ webhook, delivery }) => [{ webhookId: webhook, deliveryId: delivery }],
+  linkPerson: ({ user }) => [{ userId: user }],
   endToken: ({ apiToken }) => [{ tokenId: apiToken }],
   inviteUsers: (of) => selections(of).map((users) => ({ users })),
   getCourse: ({ course }) => [{ courseId: course }],

@@ -11,7 +11,7 @@ import { foldLearning } from '#server/enrollments/fold-learning.ts'
 import { workFor } from '#server/gate/work.ts'
 import { mintLink } from '#server/mail/mint-link.ts'
 import { anAccount, aToken, aNode, aPool, aSession, database, type Person, store } from '#tests/harness/account.ts'
-import { anImport, hooked, learning } from '#tests/matrix/furnished.ts'
+import { anImport, hooked, learning, provisioned } from '#tests/matrix/furnished.ts'
 import { seeded } from '#tests/harness/random.ts'
 import type { Reply } from '#tests/harness/send.ts'
 
@@ -66,6 +66,7 @@ async function aFullAccount() {
   await store.insertInto('seatAlerts').values({ accountId, threshold: 80 }).execute()
   await aToken(accountId, owner.id)
   await hooked(accountId)
+  await provisioned(accountId, { here: owner.id, managed: people[0]!.id })
   await store.insertInto('signIns').values({ accountId, userId: owner.id }).execute()
   await store
     .insertInto('historySeals')
