@@ -9,6 +9,8 @@ export const Group = z.strictObject({
   description: z.string().nullable(),
   active: z.int(),
   inactive: z.int(),
+  /** An identity provider made it, and says who belongs to it. */
+  isProvisioned: z.boolean(),
 })
 export type Group = z.infer<typeof Group>
 

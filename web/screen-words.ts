@@ -10,6 +10,7 @@ import { words as lifecycle } from './lifecycle/words.ts'
 import { words as mail } from './mail/words.ts'
 import { words as people } from './people/words.ts'
 import { words as portal } from './portal/words.ts'
+import { words as provisioning } from './provisioning/words.ts'
 import { words as reports } from './reports/words.ts'
 import { words as seats } from './seats/words.ts'
 import { words as settings } from './settings/words.ts'
@@ -29,6 +30,7 @@ const english = {
   mail,
   people,
   portal,
+  provisioning,
   reports,
   seats,
   settings,

@@ -49,7 +49,7 @@ export const schemas = {
   }),
   '/activity/$operationId': listOutcomes.input.pick({ outcome: true, cursor: true }),
   '/settings': z.object({
-    tab: z.enum(['account', 'plan', 'fields', 'mail', 'mail-log', 'tokens', 'webhooks']),
+    tab: z.enum(['account', 'plan', 'fields', 'mail', 'mail-log', 'tokens', 'webhooks', 'provisioning']),
     ...listMails.input.pick({ state: true, kind: true, cursor: true }).shape,
   }),
 }

@@ -33,7 +33,14 @@ async function aHead(accountId: string, people: readonly Person[]): Promise<Pers
 describe('groups', () => {
   test('are added, renamed, described and deleted; their people stay', async () => {
     const { admin, change, group, learner, listed } = await withGroup()
-    expect(group).toEqual({ id: group.id, name: 'Runners', description: null, active: 0, inactive: 0 })
+    expect(group).toEqual({
+      id: group.id,
+      name: 'Runners',
+      description: null,
+      active: 0,
+      inactive: 0,
+      isProvisioned: false,
+    })
     await change('add', { ids: [learner.id] })
     expect(await admin.call(editGroup, { groupId: group.id, name: ' Élan ', description: 'fast' })).toEqual({
       ...group,

@@ -20,7 +20,7 @@ export async function groups(work: Work, groupId: string | null = null): Promise
       : sql`true`
   const these = sql`m.account_id = ${accountId} and (${groupId}::uuid is null or m.group_id = ${groupId}::uuid) and ${isReached}`
   const { rows } = await sql<Group>`
-    select g.id, g.name, g.description,
+    select g.id, g.name, g.description, g.is_provisioned,
       coalesce(everybody.count, 0) - coalesce(outside.count, 0) as active, coalesce(outside.count, 0) as inactive
     from groups as g
     left join (

@@ -65,6 +65,7 @@ const webStairs = [
   'imports',
   'tokens',
   'webhooks',
+  'provisioning',
   'settings',
   'sign-in',
   'portal',

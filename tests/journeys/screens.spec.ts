@@ -10,7 +10,7 @@ async function screensOf(scene: Scene, owner: Somebody): Promise<string[]> {
   await scene.add({ firstName: 'Gone', status: 'inactive' })
   const { id: groupId } = await store
     .insertInto('groups')
-    .values({ accountId, name: 'First aiders' })
+    .values({ accountId, name: 'First aiders', isProvisioned: true })
     .returning('id')
     .executeTakeFirstOrThrow()
   await store.insertInto('groupMembers').values({ accountId, groupId, userId: people[0]!.id }).execute()
@@ -47,6 +47,18 @@ async function screensOf(scene: Scene, owner: Somebody): Promise<string[]> {
         scopes: ['people_read' as const],
       })),
     )
+    .execute()
+  await store
+    .insertInto('scimToLink')
+    .values({ accountId, userId: people[2]!.id, userName: 'lea@example.org', externalId: '00u1' })
+    .execute()
+  const called = { accountId, tokenId: owner.id, method: 'PATCH', path: `/Users/${people[0]!.id}` }
+  await store
+    .insertInto('scimCalls')
+    .values([
+      { ...called, status: 403, whom: people[0]!.email, detail: 'User limit reached (5).' },
+      { ...called, status: 200 },
+    ])
     .execute()
   const paused = await store
     .insertInto('operations')
@@ -156,6 +168,7 @@ async function screensOf(scene: Scene, owner: Somebody): Promise<string[]> {
     '/settings?tab=mail-log',
     '/settings?tab=tokens',
     '/settings?tab=webhooks',
+    '/settings?tab=provisioning',
     '/me',
     '/home',
     ...modules.map(({ id }) => `/learn/${course.id}?preview=true&module=${id}`),

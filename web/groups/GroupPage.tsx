@@ -18,6 +18,7 @@ import { Pager } from '#web/parts/Pager.tsx'
 import { toastDone, toastRefused } from '#web/parts/toast.ts'
 import { AddMembersDialog } from './AddMembersDialog.tsx'
 import { MemberRows } from './MemberRows.tsx'
+import { Provisioned } from './Provisioned.tsx'
 
 const route = getRouteApi('/groups/$groupId')
 
@@ -71,6 +72,7 @@ function Members({ group }: { group: Group }) {
           <>
             {t('counts', { active: group.active, inactive: group.inactive })}
             {group.description && ` · ${group.description}`}
+            {group.isProvisioned && <Provisioned />}
           </>
         }
         action={add}

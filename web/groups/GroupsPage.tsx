@@ -1,4 +1,4 @@
-import { ActionIcon, Anchor, Button, Menu, Text, TextInput } from '@mantine/core'
+import { ActionIcon, Anchor, Box, Button, Menu, Text, TextInput } from '@mantine/core'
 import { IconDots, IconPencil, IconPlus, IconSearch, IconTrash, IconUsersGroup } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
@@ -14,6 +14,7 @@ import { Failure } from '#web/parts/Failure.tsx'
 import { PageTitle } from '#web/parts/PageTitle.tsx'
 import { DeleteGroupDialog } from './DeleteGroupDialog.tsx'
 import { GroupDialog } from './GroupDialog.tsx'
+import { Provisioned } from './Provisioned.tsx'
 
 const route = getRouteApi('/groups')
 type Open = { what: 'add' } | { what: 'edit' | 'delete'; group: Group }
@@ -83,10 +84,13 @@ function Rows({ items, mayChange, onOpen }: RowsProps) {
     {
       label: t('name'),
       kind: 'title',
-      render: ({ id, name }) => (
-        <Anchor component={Link} to={`/groups/${id}`} c="inherit" fw={500}>
-          {name}
-        </Anchor>
+      render: ({ id, name, isProvisioned }) => (
+        <Box component="span">
+          <Anchor component={Link} to={`/groups/${id}`} c="inherit" fw={500}>
+            {name}
+          </Anchor>
+          {isProvisioned && <Provisioned />}
+        </Box>
       ),
     },
     {

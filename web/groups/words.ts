@@ -4,6 +4,8 @@ export const words = {
   add: 'Add group',
   name: 'Name',
   description: 'Description',
+  isProvisioned: 'Provisioned',
+  isProvisionedText: 'An identity provider made this group, and says who belongs to it.',
   active: 'Active',
   inactive: 'Inactive',
   search: 'Search groups',

@@ -8,6 +8,7 @@ import { Failure } from '#web/parts/Failure.tsx'
 import { MailLog } from '#web/mail/MailLog.tsx'
 import { Templates } from '#web/mail/Templates.tsx'
 import { PageTitle } from '#web/parts/PageTitle.tsx'
+import { Provisioning } from '#web/provisioning/Provisioning.tsx'
 import { ChangeLimit } from '#web/seats/ChangeLimit.tsx'
 import { SeatFigures } from '#web/seats/SeatFigures.tsx'
 import { Tokens } from '#web/tokens/Tokens.tsx'
@@ -17,10 +18,10 @@ import { FieldsTab } from './FieldsTab.tsx'
 import { Ownership } from './Ownership.tsx'
 
 const route = getRouteApi('/settings')
-type Tab = 'account' | 'plan' | 'fields' | 'mail' | 'mail-log' | 'tokens' | 'webhooks'
+type Tab = 'account' | 'plan' | 'fields' | 'mail' | 'mail-log' | 'tokens' | 'webhooks' | 'provisioning'
 
 export function SettingsPage() {
-  const { t } = useTranslation(['settings', 'mail', 'tokens', 'webhooks'])
+  const { t } = useTranslation(['settings', 'mail', 'tokens', 'webhooks', 'provisioning'])
   const { tab = 'account' } = route.useSearch()
   const navigate = useNavigate()
   return (
@@ -37,6 +38,7 @@ export function SettingsPage() {
               <Tabs.Tab value="mail-log">{t('mail:tabLog')}</Tabs.Tab>
               <Tabs.Tab value="tokens">{t('tokens:title')}</Tabs.Tab>
               <Tabs.Tab value="webhooks">{t('webhooks:title')}</Tabs.Tab>
+              <Tabs.Tab value="provisioning">{t('provisioning:title')}</Tabs.Tab>
             </Tabs.List>
           </Tabs>
         }
@@ -53,6 +55,7 @@ export function SettingsPage() {
       {tab === 'mail-log' && <MailLog />}
       {tab === 'tokens' && <Tokens kind="account" />}
       {tab === 'webhooks' && <Webhooks />}
+      {tab === 'provisioning' && <Provisioning />}
     </>
   )
 }

@@ -3,8 +3,9 @@ import { useForm } from '@mantine/form'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { addProvisioningToken, scimPath } from '#contract/provisioning.ts'
 import { allows } from '#contract/roles.ts'
-import { addToken, listTokens, type TokenKind, type TokenScope, tokenScopes } from '#contract/tokens.ts'
+import { addToken, listTokens, type TokenKind, tokenScopes } from '#contract/tokens.ts'
 import { ask } from '#web/api/ask.ts'
 import { call } from '#web/api/call.ts'
 import { useMe } from '#web/api/me.ts'
@@ -12,9 +13,12 @@ import { ConfirmDialog } from '#web/parts/ConfirmDialog.tsx'
 import { toldAtFields } from '#web/parts/forms.ts'
 import { ShownOnce } from '#web/parts/ShownOnce.tsx'
 
+/** Whose a token is, or what for where that is one thing alone. */
+export type TokenFor = TokenKind | 'provisioning'
+
 interface Typed {
   name: string
-  scopes: TokenScope[]
+  scopes: (typeof tokenScopes)[number][]
   days: string
 }
 
@@ -34,17 +38,26 @@ const accessOf = {
 } as const
 
 /** Makes a token, and then shows it, once. */
-export function AddTokenDialog({ kind, onClose }: { kind: TokenKind; onClose: () => void }) {
+export function AddTokenDialog({ kind, onClose }: { kind: TokenFor; onClose: () => void }) {
   const { t } = useTranslation('tokens')
   const { role } = useMe()
   const queryClient = useQueryClient()
   const [token, setToken] = useState<string | null>(null)
   const form = useForm<Typed>({ initialValues: { name: '', scopes: [], days: '365' } })
   const { name, scopes, days } = form.values
+  const isForApi = kind !== 'provisioning'
   if (token !== null) {
     const example = `curl -H "Authorization: Bearer ${token}" ${location.origin}/api/v1/me`
-    const texts = { [t('token')]: token, [t('example')]: example }
-    return <ShownOnce title={t('title')} warning={t('made')} texts={texts} onClose={onClose} />
+    const beside = isForApi ? { [t('example')]: example } : { [t('address')]: `${location.origin}${scimPath}` }
+    const texts = { [t('token')]: token, ...beside }
+    return (
+      <ShownOnce
+        title={isForApi ? t('title') : t('forProvisioning')}
+        warning={t('made')}
+        texts={texts}
+        onClose={onClose}
+      />
+    )
   }
 
   const mine = tokenScopes.filter(
@@ -54,12 +67,14 @@ export function AddTokenDialog({ kind, onClose }: { kind: TokenKind; onClose: ()
     <ConfirmDialog
       opened
       onClose={onClose}
-      title={t('add')}
+      title={isForApi ? t('add') : t('addForProvisioning')}
       confirm={t('make')}
-      canConfirm={name.trim() !== '' && scopes.length > 0}
+      canConfirm={name.trim() !== '' && (!isForApi || scopes.length > 0)}
       onConfirm={async () => {
         await toldAtFields(form, {}, async () => {
-          const made = await call(addToken, { name, kind, scopes, days: days === forEver ? null : Number(days) })
+          const made = isForApi
+            ? await call(addToken, { name, kind, scopes, days: days === forEver ? null : Number(days) })
+            : await call(addProvisioningToken, { name, days: Number(days) })
           void queryClient.invalidateQueries(ask(listTokens, {}))
           setToken(made.token)
         })
@@ -70,24 +85,28 @@ export function AddTokenDialog({ kind, onClose }: { kind: TokenKind; onClose: ()
       <Stack gap="md">
         <TextInput
           label={t('name')}
-          description={t('nameHint')}
+          description={isForApi ? t('nameHint') : t('nameHintForProvisioning')}
           maxLength={100}
           data-autofocus
           {...form.getInputProps('name')}
         />
-        <Checkbox.Group label={t('scopes')} description={t('scopesHint')} {...form.getInputProps('scopes')}>
-          <Stack gap="xs" mt="xs">
-            {mine.map((scope) => (
-              <Checkbox key={scope} value={scope} label={t(`scope.${scope}`)} />
-            ))}
-          </Stack>
-        </Checkbox.Group>
+        {isForApi && (
+          <Checkbox.Group label={t('scopes')} description={t('scopesHint')} {...form.getInputProps('scopes')}>
+            <Stack gap="xs" mt="xs">
+              {mine.map((scope) => (
+                <Checkbox key={scope} value={scope} label={t(`scope.${scope}`)} />
+              ))}
+            </Stack>
+          </Checkbox.Group>
+        )}
         <Select
           label={t('validFor')}
-          data={choices.map((value) => ({
-            value,
-            label: value === forEver ? t('forEver') : t('days', { count: Number(value) }),
-          }))}
+          data={choices
+            .filter((value) => isForApi || value !== forEver)
+            .map((value) => ({
+              value,
+              label: value === forEver ? t('forEver') : t('days', { count: Number(value) }),
+            }))}
           allowDeselect={false}
           {...form.getInputProps('days')}
         />

@@ -3,7 +3,7 @@ import { IconKey, IconPlus } from '@tabler/icons-react'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { endToken, listTokens, type Token, type TokenKind } from '#contract/tokens.ts'
+import { endToken, listTokens, type Token } from '#contract/tokens.ts'
 import { ask } from '#web/api/ask.ts'
 import { call } from '#web/api/call.ts'
 import { useMe } from '#web/api/me.ts'
@@ -14,31 +14,39 @@ import { showDay } from '#web/parts/dates.ts'
 import { EmptyState } from '#web/parts/EmptyState.tsx'
 import { Failure } from '#web/parts/Failure.tsx'
 import { toastDone } from '#web/parts/toast.ts'
-import { AddTokenDialog } from './AddTokenDialog.tsx'
+import { AddTokenDialog, type TokenFor } from './AddTokenDialog.tsx'
 
-/** The API tokens of the account, or my own. */
-export function Tokens({ kind }: { kind: TokenKind }) {
+/** A token for provisioning is of the account, too, and stands apart. */
+const isFor = ({ kind, scopes }: Token, what: TokenFor): boolean =>
+  scopes.includes('provisioning') ? what === 'provisioning' : kind === what
+
+/** The API tokens of the account, my own, or those for provisioning. */
+export function Tokens({ kind }: { kind: TokenFor }) {
   const { t } = useTranslation('tokens')
   const queryClient = useQueryClient()
   const [isAdding, setIsAdding] = useState(false)
   const [ending, setEnding] = useState<Token | null>(null)
   const { data, error, refetch } = useQuery(ask(listTokens, {}))
   if (error) return <Failure error={error} onRetry={() => void refetch()} />
-  const tokens = data?.items.filter((token) => token.kind === kind)
+  const tokens = data?.items.filter((token) => isFor(token, kind))
   const add = (
     <Button leftSection={<IconPlus size={16} />} onClick={() => setIsAdding(true)}>
-      {t('add')}
+      {kind === 'provisioning' ? t('addForProvisioning') : t('add')}
     </Button>
   )
   return (
     <Stack gap="md">
       {kind === 'account' && <Text c="dimmed">{t('accountText')}</Text>}
       {tokens?.length === 0 ? (
-        <EmptyState icon={IconKey} title={t('none')} action={add} />
+        <EmptyState
+          icon={IconKey}
+          title={kind === 'provisioning' ? t('noneForProvisioning') : t('none')}
+          action={add}
+        />
       ) : (
         <>
-          <Group justify="space-between">
-            <Anchor href="/api/docs">{t('documentation')}</Anchor>
+          <Group justify={kind === 'provisioning' ? 'flex-end' : 'space-between'}>
+            {kind !== 'provisioning' && <Anchor href="/api/docs">{t('documentation')}</Anchor>}
             {add}
           </Group>
           <Rows tokens={tokens} kind={kind} onEnd={setEnding} />
@@ -65,7 +73,7 @@ export function Tokens({ kind }: { kind: TokenKind }) {
 
 interface RowsProps {
   tokens: readonly Token[] | undefined
-  kind: TokenKind
+  kind: TokenFor
   onEnd: (token: Token) => void
 }
 
@@ -85,12 +93,16 @@ function Rows({ tokens, kind, onEnd }: RowsProps) {
         </>
       ),
     },
-    {
-      label: t('scopes'),
-      kind: 'long',
-      render: ({ scopes }) => scopes.map((scope) => t(`scope.${scope}`)).join(' · '),
-    },
-    ...(kind === 'account' ? [{ label: t('by'), render: ({ userName }: Token) => userName }] : []),
+    ...(kind === 'provisioning'
+      ? []
+      : [
+          {
+            label: t('scopes'),
+            kind: 'long' as const,
+            render: ({ scopes }: Token) => scopes.map((scope) => t(`scope.${scope}`)).join(' · '),
+          },
+        ]),
+    ...(kind !== 'personal' ? [{ label: t('by'), render: ({ userName }: Token) => userName }] : []),
     {
       label: t('lastUsed'),
       render: ({ lastUsedAt }) => (lastUsedAt ? <Ago at={lastUsedAt} /> : t('never')),
