@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest'
 import { addDepartment } from '#contract/departments.ts'
 import { editUser, getUser } from '#contract/people.ts'
 import { listScimCalls } from '#contract/provisioning.ts'
+import { connect } from '#server/db/database.ts'
 import { workFor } from '#server/gate/work.ts'
-import { database, store } from '#tests/harness/account.ts'
+import { aNode, database, store } from '#tests/harness/account.ts'
 import { enterprise, provisioned, refused, type Said, userSchema } from '#tests/harness/identity-provider.ts'
 import { pruneCalls } from './calls.ts'
 
@@ -117,6 +118,14 @@ describe('R37 the rest of the door', () => {
     for (const broken of ['{', '"x"', '[1]', 'null', '', '{"__proto__":{"active":false},"userName":"p@example.org"}'])
       expect(await idp.post('/Users', broken)).toMatchObject(refused(400, 'invalidSyntax'))
     expect((await idp.post('/Users', body, { 'content-type': 'application/json; charset=utf-8' })).status).toBe(201)
+  })
+
+  test('R12 without a database the answer is 503, in the words of SCIM', async () => {
+    const gone = connect('postgres://nobody@127.0.0.1:1/nothing')
+    const there = idp.at(await aNode(gone))
+    expect(await there.get('/Users')).toMatchObject({ ...refused(503), headers: { 'retry-after': '2' } })
+    expect(await there.post('/Users', {})).toMatchObject(refused(503))
+    await gone.destroy()
   })
 
   test('S4 DELETE ends the access and keeps everything, and the same person comes back by active (row 87)', async () => {
