@@ -16,11 +16,11 @@ import {
   webhookEvents,
 } from '#contract/webhooks.ts'
 import { buildApp } from '#server/app.ts'
+import { isPrivate } from '#server/outside.ts'
 import type { Repeating } from '#server/repeat.ts'
 import { aCrowd, anAccount, aPool, config, database, type Person, storage, store } from '#tests/harness/account.ts'
 import { until } from '#tests/harness/until.ts'
 import { startWebhooks } from './deliver.ts'
-import { isPrivate } from './post.ts'
 
 interface Received {
   readonly headers: IncomingHttpHeaders

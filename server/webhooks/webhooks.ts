@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { isIP } from 'node:net'
 import { sql } from 'kysely'
 import type { Answer, Input } from '#contract/endpoint.ts'
 import type {
@@ -17,8 +16,9 @@ import type {
 import { cursorFor, placeOf } from '#server/db/cursor.ts'
 import type { Steps } from '#server/gate/gate.ts'
 import type { Work } from '#server/gate/work.ts'
+import { liesWithin } from '#server/outside.ts'
 import { Problem } from '#server/problem.ts'
-import { isPrivate, post } from './post.ts'
+import { post } from './post.ts'
 
 const done = { done: true } as const
 
@@ -145,7 +145,5 @@ export async function resend({ db, accountId }: Work, { webhookId, deliveryId }:
 
 /** Told early where the address itself says it; a name is looked at with each delivery. */
 function refusePrivate(url: string, { webhooksMayBePrivate }: Allowance): void {
-  const host = new URL(url).hostname.replace(/^\[|\]$/g, '')
-  const isWithin = isIP(host) === 0 ? /^localhost$|\.(localhost|local|internal)$/.test(host) : isPrivate(host)
-  if (isWithin && !webhooksMayBePrivate) throw new Problem('private_address')
+  if (!webhooksMayBePrivate && liesWithin(url)) throw new Problem('private_address')
 }
