@@ -30,6 +30,7 @@ export interface Endpoint<Input extends z.ZodObject = z.ZodObject, Result extend
     | 'API tokens'
     | 'Webhooks'
     | 'Provisioning'
+    | 'Single sign-on'
   readonly summary: string
   readonly input: Input
   readonly answer: Result

@@ -13,6 +13,7 @@ import * as provisioning from './provisioning.ts'
 import * as reports from './reports.ts'
 import * as seats from './seats.ts'
 import * as signIn from './sign-in.ts'
+import * as singleSignOn from './single-sign-on.ts'
 import * as tokens from './tokens.ts'
 import * as webhooks from './webhooks.ts'
 
@@ -36,6 +37,7 @@ export const endpoints: Record<string, Endpoint> = Object.fromEntries(
     reports,
     seats,
     signIn,
+    singleSignOn,
     tokens,
     webhooks,
   ].flatMap((feature) => Object.entries(feature).filter((entry): entry is [string, Endpoint] => isEndpoint(entry[1]))),

@@ -18,6 +18,43 @@ export const problems = {
   too_many_requests: { status: 429, title: 'Too many requests with this token. Wait as long as Retry-After says.' },
   other_site: { status: 403, title: 'This request came from another site and was refused.' },
   no_account_here: { status: 404, title: 'There is no account at this address. Check the address in your browser.' },
+  only_by_single_sign_on: {
+    status: 403,
+    title: 'People of this account sign in by single sign-on. Use its button on the sign-in page.',
+  },
+  waits_for_seat: {
+    status: 403,
+    title: 'You have an account now, and wait for a seat: all are taken. An administrator can make room.',
+  },
+  not_connected: {
+    status: 403,
+    title:
+      'Nobody here is connected with this identity. If you have an account, sign in to it and connect it under My account; otherwise ask an administrator.',
+  },
+  sign_in_over: {
+    status: 410,
+    title: 'This sign-in was used, took too long, or began in another browser. Begin again.',
+  },
+  provider_failed: {
+    status: 502,
+    title: 'The identity provider did not answer as it should. Try again, or tell an administrator.',
+  },
+  provider_refused: {
+    status: 403,
+    title: 'The identity provider did not let you in. Try again, or ask whoever runs it.',
+  },
+  identity_taken: {
+    status: 409,
+    title: 'This identity is connected with somebody else here, or you have another one of this provider already.',
+  },
+  needs_provider: {
+    status: 409,
+    title: 'As long as people sign in by single sign-on alone, one provider has to be on. Add one, or turn it on.',
+  },
+  not_metadata: {
+    status: 422,
+    title: 'These are no metadata of a SAML identity provider. Copy the whole XML, or give the address of it.',
+  },
   setup_closed: {
     status: 403,
     title: 'This setup link is not valid. Use the newest link that the server printed at start.',
@@ -62,7 +99,8 @@ export const problems = {
 
   private_address: {
     status: 422,
-    title: 'This address lies within a private network. The operator may allow that with WEBHOOKS_MAY_BE_PRIVATE.',
+    title:
+      'This address lies within a private network. The operator may allow that with WEBHOOKS_MAY_BE_PRIVATE or IDENTITY_PROVIDERS_MAY_BE_PRIVATE.',
   },
 
   // People and what they belong to

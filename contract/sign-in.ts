@@ -34,6 +34,10 @@ export const getWelcome = endpoint({
   answer: z.strictObject({
     state: z.enum(['account', 'not_set_up', 'no_account_here']),
     accountName: z.string().nullable(),
+    /** Who else says who somebody is. */
+    providers: z.array(z.strictObject({ id: Id, kind: z.enum(['oidc', 'saml']), name: z.string() })),
+    /** A password lets in the owner alone. */
+    onlySingleSignOn: z.boolean(),
   }),
 })
 
@@ -45,7 +49,7 @@ export const signIn = endpoint({
   summary: 'Sign in with e-mail and password; the session is a cookie',
   input: z.strictObject({ email: z.string().min(1).max(254), password: z.string().min(1).max(200) }),
   answer: Me,
-  problems: ['wrong_password', 'account_inactive', 'too_many_attempts', 'no_account_here'],
+  problems: ['wrong_password', 'account_inactive', 'only_by_single_sign_on', 'too_many_attempts', 'no_account_here'],
 })
 
 export const signOut = endpoint({
@@ -143,7 +147,7 @@ export const checkLink = endpoint({
   summary: 'Whether a mailed link is still good, and whose it is',
   input: z.strictObject(link),
   answer: z.strictObject({ email: z.string(), firstName: z.string() }),
-  problems: ['link_not_valid', 'no_account_here'],
+  problems: ['link_not_valid', 'only_by_single_sign_on', 'no_account_here'],
 })
 
 export const useLink = endpoint({
@@ -154,7 +158,7 @@ export const useLink = endpoint({
   summary: 'Set my password by a mailed link, and sign in. The link is used up, my other sessions end',
   input: z.strictObject({ ...link, newPassword: Password }),
   answer: Me,
-  problems: ['link_not_valid', 'no_account_here', 'account_inactive'],
+  problems: ['link_not_valid', 'only_by_single_sign_on', 'no_account_here', 'account_inactive'],
 })
 
 export const unsubscribe = endpoint({

@@ -98,7 +98,8 @@ const areas: Partial<Record<Endpoint['tag'], 'people' | 'courses' | 'learning' |
 
 /**
  * What a token needs for a call. `any`: every token will do. Null: no token is let in, since it belongs to a browser
- * (its session, its player), makes tokens, sets the password of somebody else to sign in with, or is the owner's own.
+ * (its session, its player), makes tokens, decides who says who people are, sets the password of somebody else to sign in
+ * with, or is the owner's own.
  */
 export function scopeOf({ tag, method, path, access }: Endpoint): TokenScope | 'any' | null {
   if (path === '/api/v1/me') return 'any'

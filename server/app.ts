@@ -30,6 +30,7 @@ import { provisioningRoutes } from '#server/provisioning/routes.ts'
 import { reportsRoutes } from '#server/reports/routes.ts'
 import { seatsRoutes } from '#server/seats/routes.ts'
 import { signInRoutes } from '#server/sign-in/routes.ts'
+import { singleSignOnRoutes } from '#server/single-sign-on/routes.ts'
 import { tokensRoutes } from '#server/tokens/routes.ts'
 import { webhooksRoutes } from '#server/webhooks/routes.ts'
 import { healthRoutes } from '#server/health.ts'
@@ -87,6 +88,7 @@ export async function buildApp({
   reportsRoutes(gate, config)
   portalRoutes(gate, config)
   webhooksRoutes(gate, config)
+  singleSignOnRoutes(gate, config)
   const uploads = new Uploads(config.dataDirectory)
   filesRoutes(app, gate, storage, uploads)
   importsRoutes(gate, uploads)

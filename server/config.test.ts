@@ -6,6 +6,7 @@ test('without any variable it is a server of this machine alone, with everything
   expect(readConfig({})).toEqual({
     port: 3000,
     webhooksMayBePrivate: false,
+    identityProvidersMayBePrivate: false,
     host: '127.0.0.1',
     dataDirectory: resolve('data'),
     databaseUrl: undefined,

@@ -34,6 +34,8 @@ export interface Config {
   readonly metricsToken: string | undefined
   /** Whether webhooks may reach into private networks: whoever manages an account could look around there. */
   readonly webhooksMayBePrivate: boolean
+  /** The same for identity providers. They may then also be without https. */
+  readonly identityProvidersMayBePrivate: boolean
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
 }
 
@@ -119,6 +121,10 @@ const Environment = z.object({
     .enum(['true', 'false'], 'must be true or false')
     .transform((text) => text === 'true')
     .default(false),
+  IDENTITY_PROVIDERS_MAY_BE_PRIVATE: z
+    .enum(['true', 'false'], 'must be true or false')
+    .transform((text) => text === 'true')
+    .default(false),
   S3_BUCKET: z.string().optional(),
   S3_ENDPOINT: origin.optional(),
   S3_REGION: z.string().default('us-east-1'),
@@ -194,6 +200,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     trustProxy: data.TRUST_PROXY,
     metricsToken: data.METRICS_TOKEN,
     webhooksMayBePrivate: data.WEBHOOKS_MAY_BE_PRIVATE,
+    identityProvidersMayBePrivate: data.IDENTITY_PROVIDERS_MAY_BE_PRIVATE,
     logLevel: data.LOG_LEVEL,
   }
 }

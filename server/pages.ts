@@ -68,7 +68,7 @@ const notBuilt = (error: NodeJS.ErrnoException): string[] => {
 }
 
 /** Pages that stand outside the frame with the navigation, whoever asks. */
-const alone = /^\/?(sign-in|forgotten|invitation|reset|unsubscribe|setup|verify|api\/docs)$/
+const alone = /^\/?(sign-in|no-access|forgotten|invitation|reset|unsubscribe|setup|verify|api\/docs)$/
 
 /** What a page needs at once, as the build tells it. */
 interface Ahead {

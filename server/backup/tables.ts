@@ -11,6 +11,8 @@ const leftOut = [
   'links',
   'launches',
   'sign_in_attempts',
+  'sign_in_flows',
+  'logout_tokens',
   'idempotency_keys',
   'setup_links',
 ]

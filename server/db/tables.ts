@@ -57,6 +57,8 @@ export type OperationKind = "activate" | "clear_date" | "deactivate" | "import" 
 
 export type OperationState = "cancelled" | "finished" | "paused" | "running";
 
+export type ProviderKind = "oidc" | "saml";
+
 export type Role = "administrator" | "author" | "department_administrator" | "learner" | "owner";
 
 export type Status = "active" | "inactive";
@@ -80,6 +82,7 @@ export interface Accounts {
   massChangeCount: Generated<number>;
   massChangePercent: Generated<number>;
   name: string;
+  onlySingleSignOn: Generated<boolean>;
   seatLimit: number | null;
   timeZone: string;
   version: Generated<number>;
@@ -266,6 +269,37 @@ export interface IdempotencyKeys {
   userId: string;
 }
 
+export interface Identities {
+  accountId: string;
+  connectedAt: Generated<string>;
+  email: string | null;
+  id: Generated<string>;
+  issuer: string;
+  lastUsedAt: string | null;
+  providerId: string;
+  subject: string;
+  userId: string;
+}
+
+export interface IdentityProviders {
+  accountId: string;
+  certificates: string[] | null;
+  clientId: string | null;
+  clientSecret: string | null;
+  createsPeople: Generated<boolean>;
+  domain: string | null;
+  entryPoint: string | null;
+  id: Generated<string>;
+  isOn: Generated<boolean>;
+  issuer: string;
+  kind: ProviderKind;
+  linksByEmail: Generated<boolean>;
+  madeAt: Generated<string>;
+  name: string;
+  scopes: string | null;
+  trustsEmail: Generated<boolean>;
+}
+
 export interface ImportColumns {
   accountId: string;
   field: string | null;
@@ -388,6 +422,13 @@ export interface Links {
   tokenHash: Buffer;
   usedAt: string | null;
   userId: string;
+}
+
+export interface LogoutTokens {
+  accountId: string;
+  providerId: string;
+  seenAt: Generated<string>;
+  tokenHash: Buffer;
 }
 
 export interface MailRefusals {
@@ -521,6 +562,16 @@ export interface Profiles {
   version: Generated<number>;
 }
 
+export interface ProviderSignIns {
+  accountId: string;
+  happenedAt: Generated<string>;
+  id: Generated<string>;
+  outcome: string;
+  providerId: string;
+  said: string | null;
+  userId: string | null;
+}
+
 export interface ScimCalls {
   accountId: string;
   detail: string | null;
@@ -586,6 +637,9 @@ export interface Sessions {
   expiresAt: Generated<string>;
   id: Generated<string>;
   lastSeenAt: Generated<string>;
+  providerId: string | null;
+  providerSession: string | null;
+  providerSubject: string | null;
   tokenHash: Buffer;
   userId: string;
 }
@@ -600,6 +654,16 @@ export interface SignInAttempts {
   attempts: Generated<number>;
   since: Generated<string>;
   subject: string;
+}
+
+export interface SignInFlows {
+  accountId: string;
+  begunAt: Generated<string>;
+  browserHash: Buffer;
+  next: string;
+  providerId: string;
+  sessionId: string | null;
+  stateHash: Buffer;
 }
 
 export interface SignIns {
@@ -669,6 +733,8 @@ export interface DB {
   groups: Groups;
   historySeals: HistorySeals;
   idempotencyKeys: IdempotencyKeys;
+  identities: Identities;
+  identityProviders: IdentityProviders;
   importColumns: ImportColumns;
   importRows: ImportRows;
   imports: Imports;
@@ -677,6 +743,7 @@ export interface DB {
   learningSums: LearningSums;
   lifecycleEvents: LifecycleEvents;
   links: Links;
+  logoutTokens: LogoutTokens;
   mailRefusals: MailRefusals;
   mails: Mails;
   mailTemplates: MailTemplates;
@@ -688,6 +755,7 @@ export interface DB {
   operations: Operations;
   operationSkips: OperationSkips;
   profiles: Profiles;
+  providerSignIns: ProviderSignIns;
   scimCalls: ScimCalls;
   scimToLink: ScimToLink;
   scimUsers: ScimUsers;
@@ -697,6 +765,7 @@ export interface DB {
   sessions: Sessions;
   setupLinks: SetupLinks;
   signInAttempts: SignInAttempts;
+  signInFlows: SignInFlows;
   signIns: SignIns;
   users: Users;
   webhookDeliveries: WebhookDeliveries;

@@ -58,3 +58,37 @@ export class SessionCookie {
     reply.clearCookie(this.#name, { path: '/', httpOnly: true, sameSite: 'lax', secure: this.#secure })
   }
 }
+
+const minutes = 60
+
+/**
+ * What binds a sign-in at an identity provider to the browser that it began in. It opens nothing by itself. SAML's way
+ * back is a form that another site posts: to come along there it has to be `SameSite=None`, which browsers take over
+ * https alone. Without https it is as strict as the session, and SAML works where both sides are one site.
+ */
+export class FlowCookie {
+  readonly #secure: boolean
+
+  constructor(secure: boolean) {
+    this.#secure = secure
+  }
+
+  get #name(): string {
+    return this.#secure ? '__Host-sign-in' : 'sign-in'
+  }
+
+  read(request: FastifyRequest): string | undefined {
+    const shown = request.cookies[this.#name]
+    return shown !== undefined && /^[\w-]{43}$/.test(shown) ? shown : undefined
+  }
+
+  give(reply: FastifyReply, token: string): void {
+    reply.setCookie(this.#name, token, {
+      path: '/',
+      httpOnly: true,
+      sameSite: this.#secure ? 'none' : 'lax',
+      secure: this.#secure,
+      maxAge: 10 * minutes,
+    })
+  }
+}

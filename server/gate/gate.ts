@@ -5,7 +5,8 @@ import { type Access, allows } from '#contract/roles.ts'
 import { covers, scopeOf, type TokenScope } from '#contract/tokens.ts'
 import type { Database } from '#server/db/database.ts'
 import { Problem } from '#server/problem.ts'
-import { bearerOf, credentialOf, newToken, SessionCookie } from './credential.ts'
+import { bearerOf, credentialOf, FlowCookie, newToken, SessionCookie } from './credential.ts'
+import { type Exchange, type Said, type Sent, serveExchanges } from './exchange.ts'
 import { once } from './idempotency.ts'
 import { inputOf } from './input.ts'
 import { Lines } from './lines.ts'
@@ -19,6 +20,8 @@ declare module 'fastify' {
     /** Set by the gate alone. A route without it is refused at start (R1). */
     way?: 'public' | 'signed_in' | 'by_token'
     endpoint?: Endpoint
+    /** Other sites may send people here with a form. */
+    fromOtherSites?: boolean
   }
 }
 
@@ -30,6 +33,12 @@ export interface Visit {
   readonly browser: string | null
   /** Gives the browser a new session's token. The one who calls stores its hash. */
   newSession(): string
+  /** Where the browser found us. */
+  readonly origin: string
+  /** What binds this browser to a sign-in that leads over another site. Undefined: it has none. */
+  readonly flow: string | undefined
+  /** The same; it is given one where it has none. */
+  beginFlow(): string
 }
 
 /** A problem that is thrown undoes the command's work; one that is returned keeps it, such as a counted attempt. */
@@ -44,7 +53,10 @@ export interface Gate {
   serveInTurn<E extends Endpoint>(endpoint: E, command: Command<E>): void
   servePublic<E extends Endpoint>(endpoint: E, command: (visit: Visit, input: Input<E>) => Promise<Answer<E>>): void
   /** For what takes long: nothing is held between its steps, and each is refused to whoever is out meanwhile. */
-  serveInSteps<E extends Endpoint>(endpoint: E, command: (steps: Steps, input: Input<E>) => Promise<Answer<E>>): void
+  serveInSteps<E extends Endpoint>(
+    endpoint: E,
+    command: (steps: Steps, input: Input<E>, visit: Visit) => Promise<Answer<E>>,
+  ): void
   /** For endpoints that answer a file. It breaks off when the one who reads it is no longer in (R6). */
   serveFile<E extends Endpoint>(
     endpoint: E,
@@ -72,6 +84,8 @@ export interface Gate {
     route: ProtocolRoute,
     command: (work: Work, entered: Entered, request: FastifyRequest) => Promise<Spoken | Error>,
   ): void
+  /** For what other protocols say beside the contract, with nobody signed in: by browsers on their way, or by a provider. */
+  serveExchange(exchange: Exchange, handler: (visit: Visit, sent: Sent) => Promise<Said>): void
   readonly cookie: SessionCookie
   /** Answers that last. Whatever is sent to somebody for longer than a moment is registered here (R6). */
   readonly openResponses: OpenResponses
@@ -135,6 +149,7 @@ export function openGate(
   { secure, replica }: { secure: boolean; replica?: Replica | undefined },
 ): Gate {
   const cookie = new SessionCookie(secure)
+  const flowCookie = new FlowCookie(secure)
   const lines = new Lines()
   const openResponses = new OpenResponses(database)
   app.addHook('preClose', async () => openResponses.close())
@@ -158,6 +173,13 @@ export function openGate(
       newSession() {
         const token = newToken()
         cookie.give(reply, token)
+        return token
+      },
+      origin: secure ? `https://${request.host}` : originOf(request),
+      flow: flowCookie.read(request),
+      beginFlow() {
+        const token = flowCookie.read(request) ?? newToken()
+        flowCookie.give(reply, token)
         return token
       },
     }
@@ -219,15 +241,16 @@ export function openGate(
 
   function serveInSteps<E extends Endpoint>(
     endpoint: E,
-    command: (steps: Steps, input: Input<E>) => Promise<Answer<E>>,
+    command: (steps: Steps, input: Input<E>, visit: Visit) => Promise<Answer<E>>,
   ): void {
-    route(endpoint, async (request) => {
+    route(endpoint, async (request, reply) => {
       const credential = shownBy(request)
       const { entered, input } = await workAs(database, credential, 'reading', async (work) => ({
         entered: allowedIn(work, endpoint),
         input: inputOf(endpoint, request),
       }))
-      return command({ entered, step: (task) => workAs(database, credential, 'writing', task) }, input)
+      const steps: Steps = { entered, step: (task) => workAs(database, credential, 'writing', task) }
+      return command(steps, input, visitOf(request, reply))
     })
   }
 
@@ -331,6 +354,7 @@ export function openGate(
     servePublic: (endpoint, command) => {
       route(endpoint, (request, reply) => command(visitOf(request, reply), inputOf(endpoint, request)))
     },
+    serveExchange: serveExchanges(app, visitOf),
     cookie,
   }
 }
@@ -356,6 +380,7 @@ interface Scoped {
  */
 function refuseOtherSites(request: FastifyRequest): void {
   if (request.method === 'GET' || request.method === 'HEAD' || request.method === 'OPTIONS') return
+  if (request.routeOptions.config.fromOtherSites) return
   const { 'sec-fetch-site': site, origin } = request.headers
   if (site !== undefined && site !== 'same-origin' && site !== 'none') throw new Problem('other_site')
   if (origin !== undefined && hostOf(origin) !== request.host) throw new Problem('other_site')

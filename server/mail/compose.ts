@@ -3,7 +3,7 @@ import type { MailKind } from '#contract/mail.ts'
 import type { Config } from '#server/config.ts'
 import type { Work } from '#server/gate/work.ts'
 import { mintLink, type Purpose } from './mint-link.ts'
-import { type Words, wordsOf, write, type Written } from './templates.ts'
+import { byProvider, type Words, wordsOf, write, type Written } from './templates.ts'
 
 /** A mail that is to be handed over. */
 export interface Queued {
@@ -26,6 +26,7 @@ interface Recipient {
   readonly lastName: string
   readonly email: string
   readonly hasPassword: boolean
+  readonly passwordIsOff: boolean
   readonly accountName: string
   readonly host: string | null
   readonly timeZone: string
@@ -50,7 +51,7 @@ export async function compose(
   const footer = [`Sent by ${to.accountName} with Rollcall.`, unsubscribeUrl && `No more reminders: ${unsubscribeUrl}`]
     .filter((line) => line)
     .join('\n')
-  const words = await wordsFor(work, mail)
+  const words = leadsToProvider(mail, to) ? byProvider : await wordsFor(work, mail)
   const written = write(words, values, footer)
   const hidden = [secret, unsubscribe].filter((token): token is string => token !== null)
   return {
@@ -62,6 +63,10 @@ export async function compose(
   }
 }
 
+/** It would let somebody choose a password who signs in by single sign-on alone. */
+const leadsToProvider = ({ kind }: Queued, { passwordIsOff }: Recipient): boolean =>
+  passwordIsOff && (kind === 'invitation' || kind === 'password_reset')
+
 /** A test says what its author was writing; everything else what the account says. */
 async function wordsFor(work: Work, { kind, about }: Queued): Promise<Words> {
   if (kind === 'test') return { subject: String(about['subject']), body: String(about['body']) }
@@ -70,7 +75,8 @@ async function wordsFor(work: Work, { kind, about }: Queued): Promise<Words> {
 
 async function recipientOf({ db, accountId }: Work, userId: string): Promise<Recipient> {
   const { rows } = await sql<Recipient>`
-    select p.first_name, p.last_name, p.email, c.password_hash is not null as has_password, a.name as account_name, a.host, a.time_zone
+    select p.first_name, p.last_name, p.email, c.password_hash is not null as has_password,
+      password_is_off(p.account_id, p.user_id) as password_is_off, a.name as account_name, a.host, a.time_zone
     from profiles as p
     join credentials as c on c.account_id = p.account_id and c.user_id = p.user_id
     join accounts as a on a.id = p.account_id
@@ -81,10 +87,11 @@ async function recipientOf({ db, accountId }: Work, userId: string): Promise<Rec
 
 async function valuesOf(
   work: Work,
-  { kind, about, userId }: Queued,
+  mail: Queued,
   to: Recipient,
   base: string,
 ): Promise<{ values: Record<string, string>; secret: string | null }> {
+  const { kind, about, userId } = mail
   const everybody = { firstName: to.firstName, lastName: to.lastName, accountName: to.accountName }
   const entrance = async (purpose: Purpose, path: string) => {
     const { token, expiresAt } = await mintLink(work, userId, purpose)
@@ -94,6 +101,7 @@ async function valuesOf(
     }
   }
   const plain = (values: Record<string, string>) => ({ values: { ...everybody, ...values }, secret: null })
+  if (leadsToProvider(mail, to)) return plain({ link: `${base}/sign-in` })
   switch (kind) {
     case 'invitation':
       return entrance('invitation', '/invitation')

@@ -73,6 +73,12 @@ export const ours: Record<MailKind, Ours> = {
   },
 }
 
+/** What stands instead in a mail that would lead to a password, where there are none. */
+export const byProvider: Words = {
+  subject: 'Your access to {{accountName}}',
+  body: 'Hello {{firstName}},\n\nyou sign in to {{accountName}} as you do to the other systems of your organisation, without a password of its own:\n\n{{link}}',
+}
+
 /** The words for a kind of mail: the account's own, or ours. */
 export async function wordsOf({ db, accountId }: Work, kind: MailKind): Promise<Words & { isOwn: boolean }> {
   const own = await db

@@ -33,6 +33,21 @@ export async function countAttempt(work: Work, guess: Guess): Promise<Problem | 
 export const countVisit = (work: Work, address: string): Promise<Problem | null> =>
   count(work, `visit ${address}`, mostFromAddress)
 
+/** How many sign-ins from one address may be under way at identity providers. Nothing can be guessed by one: it keeps rows few. */
+const mostFlows = 500
+const flowsFrom = (address: string) => `flow ${address}`
+
+/** Counts a sign-in that goes to an identity provider. As `countAttempt()`. */
+export const countFlow = (work: Work, address: string): Promise<Problem | null> =>
+  count(work, flowsFrom(address), mostFlows)
+
+/** Takes one that led to a session off again: a whole office may come from one address. */
+export async function forgetFlow({ db, accountId }: Work, address: string): Promise<void> {
+  await sql`
+    update sign_in_attempts set attempts = attempts - 1 where account_id = ${accountId} and subject = lower(${flowsFrom(address)})
+  `.execute(db)
+}
+
 /** The database lowers the case, as it does where it looks for the person: another `İ` is no other person to guess at. */
 async function count({ db, accountId }: Work, subject: string, most: number): Promise<Problem | null> {
   const { rows } = await sql<{ attempts: number; retryAfterSeconds: number }>`

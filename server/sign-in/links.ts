@@ -23,12 +23,15 @@ interface Link {
   readonly firstName: string
   /** Its person is in, and was not out since it was made: no link revives (R4, R5). */
   readonly isIn: boolean
+  /** Its person signs in by single sign-on alone: no password is set by it. */
+  readonly passwordIsOff: boolean
 }
 
 /** A link of this purpose that is neither used nor too old, whoever has it (R11). */
 async function linkOf({ db, accountId }: Work, token: string, purpose: Purpose): Promise<Link | undefined> {
   const { rows } = await sql<Link>`
-    select l.id, l.user_id, p.email, p.first_name, u.id is not null and l.created_at > u.let_in_since as is_in
+    select l.id, l.user_id, p.email, p.first_name, u.id is not null and l.created_at > u.let_in_since as is_in,
+      password_is_off(l.account_id, l.user_id) as password_is_off
     from links as l
     join profiles as p on p.account_id = l.account_id and p.user_id = l.user_id
     left join active_users as u on u.account_id = l.account_id and u.id = l.user_id
@@ -44,7 +47,7 @@ async function within<T>({ database, host }: Visit, task: (work: Work) => Promis
   return workFor(database, accountId, 'clock', task)
 }
 
-/** Whether a mailed link is still good, and whose it is. @throws Problem `link_not_valid`, `no_account_here` */
+/** Whether a mailed link is still good, and whose it is. @throws Problem `link_not_valid`, `only_by_single_sign_on`, `no_account_here` */
 export function checkLink(
   visit: Visit,
   { token, purpose }: Input<typeof checkEndpoint>,
@@ -52,6 +55,7 @@ export function checkLink(
   return within(visit, async (work) => {
     const link = await linkOf(work, token, purpose)
     if (!link?.isIn) throw new Problem('link_not_valid')
+    if (link.passwordIsOff) throw new Problem('only_by_single_sign_on')
     return { email: link.email, firstName: link.firstName }
   })
 }
@@ -61,7 +65,7 @@ export function checkLink(
  * end. Of two who use it at once one succeeds; whoever is deactivated meanwhile is not let in (R9), and the attempt is
  * recorded (H1).
  *
- * @throws Problem `link_not_valid`, `no_account_here`
+ * @throws Problem `link_not_valid`, `only_by_single_sign_on`, `no_account_here`
  */
 export async function useLink(
   visit: Visit,
@@ -71,6 +75,7 @@ export async function useLink(
   const isGood = await within(visit, async (work) => {
     const link = await linkOf(work, token, purpose)
     if (link && !link.isIn) await recordEvent(work, { userId: link.userId, change: 'sign_in_refused' })
+    if (link?.isIn && link.passwordIsOff) throw new Problem('only_by_single_sign_on')
     return link?.isIn
   })
   if (!isGood) throw new Problem('link_not_valid')
@@ -84,6 +89,7 @@ export async function useLink(
     // Looked at again, with the locks: whoever used it or ended the access meanwhile has committed.
     const link = await linkOf(work, token, purpose)
     if (!link?.isIn) throw new Problem('link_not_valid')
+    if (link.passwordIsOff) throw new Problem('only_by_single_sign_on')
     await sql`
       update links set used_at = statement_timestamp()
       where account_id = ${accountId} and user_id = ${link.userId} and purpose in ('invitation', 'password_reset') and used_at is null

@@ -307,5 +307,10 @@ test('somebody who signs in at several places at once gets in at each', async ()
 
 test('the welcome says what stands at an address', async () => {
   const { learner } = await anAccount()
-  expect(await visitor(learner).call(getWelcome, {})).toEqual({ state: 'account', accountName: 'Acme' })
+  expect(await visitor(learner).call(getWelcome, {})).toEqual({
+    state: 'account',
+    accountName: 'Acme',
+    providers: [],
+    onlySingleSignOn: false,
+  })
 })

@@ -15,7 +15,7 @@ import { meAs } from './me.ts'
  * Signs somebody in. A wrong password, an unknown address and a person without a password are answered alike, in the
  * same time; that somebody is inactive is told after the right password alone (C5.56), and recorded (H1).
  *
- * @throws Problem `no_account_here`, `too_many_attempts`, `wrong_password`, `account_inactive`
+ * @throws Problem `no_account_here`, `too_many_attempts`, `wrong_password`, `account_inactive`, `only_by_single_sign_on`
  */
 export async function signIn(
   visit: Visit,
@@ -33,7 +33,7 @@ export async function signIn(
   const [person] = await askFor(database, accountId, whoHas(email.trim()))
   if (!(await verifyPassword(person?.passwordHash, password)) || !person) throw new Problem('wrong_password')
   const answer = await within((work) => letIn(work, person, guess, visit))
-  if (!answer) throw new Problem('account_inactive')
+  if (answer instanceof Problem) throw answer
   return answer
 }
 
@@ -48,18 +48,19 @@ const whoHas = (email: string) => sql<{ userId: string; passwordHash: string | n
   from profiles as p join credentials as c on c.account_id = p.account_id and c.user_id = p.user_id
   where p.account_id = current_account() and p.email_key = lower(${email})`
 
-/** Opens a session, if its person is in and stays so until it is stored (S3). Null: they are inactive, and it is recorded. */
+/** Opens a session, if its person is in and stays so until it is stored (S3). A Problem: why not; if they are inactive, it is recorded. */
 async function letIn(
   work: Work,
   { userId, passwordHash }: { userId: string; passwordHash: string | null },
   guess: Guess,
   visit: Visit,
-): Promise<Answer<typeof endpoint> | null> {
+): Promise<Answer<typeof endpoint> | Problem> {
   const { db, accountId } = work
   await holdPlace(work, userId)
   // Whoever set another password meanwhile ended the sessions that there were; this one must not come after.
-  const { rows } = await sql<{ passwordHash: string | null; isIn: boolean }>`
-    select c.password_hash, exists (select from active_users where account_id = ${accountId} and id = ${userId}) as is_in
+  const { rows } = await sql<{ passwordHash: string | null; isIn: boolean; isOff: boolean }>`
+    select c.password_hash, exists (select from active_users where account_id = ${accountId} and id = ${userId}) as is_in,
+      password_is_off(${accountId}, ${userId}) as is_off
     from credentials as c where c.account_id = ${accountId} and c.user_id = ${userId}
     for no key update of c
   `.execute(db)
@@ -68,20 +69,35 @@ async function letIn(
   if (!now.isIn) {
     // The attempt stays counted: whoever is out cannot fill the history at will.
     await recordEvent(work, { userId, change: 'sign_in_refused' })
-    return null
+    return new Problem('account_inactive')
   }
+  if (now.isOff) return new Problem('only_by_single_sign_on')
   await forgetAttempts(work, guess)
   await openSession(work, userId, visit)
   return meAs(work, userId)
 }
 
+/** Who opened a session for somebody, instead of a password. */
+export interface SignedInBy {
+  readonly providerId: string
+  readonly subject: string
+  /** What the provider calls its own session. */
+  readonly session: string | null
+}
+
 /** Gives the browser a session of this person. Only for somebody who has just shown who they are. */
-export async function openSession({ db, accountId }: Work, userId: string, visit: Visit): Promise<void> {
+export async function openSession(
+  { db, accountId }: Work,
+  userId: string,
+  visit: Visit,
+  by?: SignedInBy,
+): Promise<void> {
   const tokenHash = hashOf(visit.newSession())
   await sql`
     with session as (
-      insert into sessions (account_id, user_id, token_hash, browser, address)
-      values (${accountId}, ${userId}, ${tokenHash}, ${visit.browser}, ${visit.address})
+      insert into sessions (account_id, user_id, token_hash, browser, address, provider_id, provider_subject, provider_session)
+      values (${accountId}, ${userId}, ${tokenHash}, ${visit.browser}, ${visit.address}, ${by?.providerId ?? null},
+        ${by?.subject ?? null}, ${by?.session ?? null})
     ), sign_in as (
       insert into sign_ins (account_id, user_id) values (${accountId}, ${userId})
     ), expired as (

@@ -24,6 +24,12 @@ const besideTheContract: Record<string, Access> = {
   'PATCH /api/v1/uploads/:uploadId': 'catalog',
   'DELETE /api/v1/uploads/:uploadId': 'catalog',
   ...scimRoutes(),
+  'GET /sso/oidc/:providerId/start': 'public',
+  'GET /sso/oidc/:providerId/callback': 'public',
+  'POST /sso/oidc/:providerId/back-channel-logout': 'public',
+  'GET /sso/saml/:providerId/start': 'public',
+  'POST /sso/saml/:providerId/acs': 'public',
+  'GET /sso/saml/:providerId/metadata': 'public',
   'GET /assets/*': 'public',
   'GET /*': 'public',
 }

@@ -58,6 +58,36 @@ export async function provisioned(accountId: string, { here, managed }: { here: 
     .execute()
 }
 
+/** A provider of each kind, and somebody who is connected with one. */
+export async function singleSignOn(
+  accountId: string,
+  userId: string,
+): Promise<{ oidcProvider: string; samlProvider: string; identity: string }> {
+  const provider = (values: Record<string, unknown>) =>
+    store
+      .insertInto('identityProviders')
+      .values({ accountId, issuer: 'https://login.example.org', ...values } as never)
+      .returning('id')
+      .executeTakeFirstOrThrow()
+  const { id: oidcProvider } = await provider({ kind: 'oidc', name: 'One', clientId: 'rollcall', scopes: 'openid' })
+  const { id: samlProvider } = await provider({
+    kind: 'saml',
+    name: 'Two',
+    entryPoint: 'https://login.example.org/saml',
+    certificates: ['AAAA'],
+  })
+  const { id: identity } = await store
+    .insertInto('identities')
+    .values({ accountId, providerId: oidcProvider, issuer: 'https://login.example.org', subject: 'somebody', userId })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  await store
+    .insertInto('providerSignIns')
+    .values({ accountId, providerId: oidcProvider, outcome: 'signed_in' })
+    .execute()
+  return { oidcProvider, samlProvider, identity }
+}
+
 /** The id of the question of a quiz. */
 export const question = 'q1'
 
@@ -109,6 +139,7 @@ export async function furnished() {
     import: await anImport(accountId, owner.id),
     session: session.id,
     ...(await hooked(accountId)),
+    ...(await singleSignOn(accountId, owner.id)),
     apiToken: (await owner.call(addToken, { name: 'Script', scopes: ['people_read'] })).id,
   }
 }

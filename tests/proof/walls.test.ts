@@ -11,7 +11,7 @@ import { foldLearning } from '#server/enrollments/fold-learning.ts'
 import { workFor } from '#server/gate/work.ts'
 import { mintLink } from '#server/mail/mint-link.ts'
 import { anAccount, aToken, aNode, aPool, aSession, database, type Person, store } from '#tests/harness/account.ts'
-import { anImport, hooked, learning, provisioned } from '#tests/matrix/furnished.ts'
+import { anImport, hooked, learning, provisioned, singleSignOn } from '#tests/matrix/furnished.ts'
 import { seeded } from '#tests/harness/random.ts'
 import type { Reply } from '#tests/harness/send.ts'
 
@@ -67,6 +67,13 @@ async function aFullAccount() {
   await aToken(accountId, owner.id)
   await hooked(accountId)
   await provisioned(accountId, { here: owner.id, managed: people[0]!.id })
+  const { oidcProvider: providerId } = await singleSignOn(accountId, owner.id)
+  const hash = Buffer.alloc(32)
+  await store
+    .insertInto('signInFlows')
+    .values({ accountId, providerId, stateHash: hash, browserHash: hash, next: '/' })
+    .execute()
+  await store.insertInto('logoutTokens').values({ accountId, providerId, tokenHash: hash }).execute()
   await store.insertInto('signIns').values({ accountId, userId: owner.id }).execute()
   await store
     .insertInto('historySeals')
