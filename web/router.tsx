@@ -71,6 +71,13 @@ const signIn = createRoute({
   component: SignInPage,
 })
 
+const noAccess = createRoute({
+  ...parent,
+  path: '/no-access',
+  validateSearch: search('/no-access'),
+  component: lazyRouteComponent(() => import('#web/sign-in/NoAccessPage.tsx'), 'NoAccessPage'),
+})
+
 const forgotten = createRoute({
   ...parent,
   path: '/forgotten',
@@ -282,6 +289,7 @@ export const router = createRouter({
   routeTree: root.addChildren([
     start,
     signIn,
+    noAccess,
     setup,
     forgotten,
     invitation,

@@ -14,6 +14,7 @@ import { words as provisioning } from './provisioning/words.ts'
 import { words as reports } from './reports/words.ts'
 import { words as seats } from './seats/words.ts'
 import { words as settings } from './settings/words.ts'
+import { words as singleSignOn } from './single-sign-on/words.ts'
 import { words as tokens } from './tokens/words.ts'
 import { words as webhooks } from './webhooks/words.ts'
 
@@ -34,6 +35,7 @@ const english = {
   reports,
   seats,
   settings,
+  'single-sign-on': singleSignOn,
   tokens,
   webhooks,
 }

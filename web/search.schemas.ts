@@ -14,6 +14,7 @@ const bySearch = PeopleFilter.pick({ search: true })
 /** What may stand in the address of a screen, by its path. */
 export const schemas = {
   '/sign-in': z.object({ next: z.string() }),
+  '/no-access': z.object({ why: z.string() }),
   '/invitation': link,
   '/reset': link,
   '/unsubscribe': link,
@@ -49,7 +50,7 @@ export const schemas = {
   }),
   '/activity/$operationId': listOutcomes.input.pick({ outcome: true, cursor: true }),
   '/settings': z.object({
-    tab: z.enum(['account', 'plan', 'fields', 'mail', 'mail-log', 'tokens', 'webhooks', 'provisioning']),
+    tab: z.enum(['account', 'plan', 'fields', 'mail', 'mail-log', 'tokens', 'webhooks', 'provisioning', 'single-sign-on']),
     ...listMails.input.pick({ state: true, kind: true, cursor: true }).shape,
   }),
 }

@@ -168,7 +168,12 @@ export const test = base.extend<Fixtures>({
     const urls = await freshDatabase()
     const [database, store] = [connect(urls.appUrl), connect(urls.adminUrl)]
     const dataDirectory = mkdtempSync(join(tmpdir(), 'rollcall-files-'))
-    const config = readConfig({ LOG_LEVEL: 'error', DATA_DIR: dataDirectory, WEBHOOKS_MAY_BE_PRIVATE: 'true' })
+    const config = readConfig({
+      LOG_LEVEL: 'error',
+      DATA_DIR: dataDirectory,
+      WEBHOOKS_MAY_BE_PRIVATE: 'true',
+      IDENTITY_PROVIDERS_MAY_BE_PRIVATE: 'true',
+    })
     const storage = openStorage(config)
     const content = await buildContentApp({ database, config, storage })
     await content.listen({ host: '127.0.0.1', port: 0 })

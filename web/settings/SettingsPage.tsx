@@ -11,6 +11,7 @@ import { PageTitle } from '#web/parts/PageTitle.tsx'
 import { Provisioning } from '#web/provisioning/Provisioning.tsx'
 import { ChangeLimit } from '#web/seats/ChangeLimit.tsx'
 import { SeatFigures } from '#web/seats/SeatFigures.tsx'
+import { Providers } from '#web/single-sign-on/Providers.tsx'
 import { Tokens } from '#web/tokens/Tokens.tsx'
 import { Webhooks } from '#web/webhooks/Webhooks.tsx'
 import { AccountForm } from './AccountForm.tsx'
@@ -18,10 +19,10 @@ import { FieldsTab } from './FieldsTab.tsx'
 import { Ownership } from './Ownership.tsx'
 
 const route = getRouteApi('/settings')
-type Tab = 'account' | 'plan' | 'fields' | 'mail' | 'mail-log' | 'tokens' | 'webhooks' | 'provisioning'
+type Tab = 'account' | 'plan' | 'fields' | 'mail' | 'mail-log' | 'tokens' | 'webhooks' | 'provisioning' | 'single-sign-on'
 
 export function SettingsPage() {
-  const { t } = useTranslation(['settings', 'mail', 'tokens', 'webhooks', 'provisioning'])
+  const { t } = useTranslation(['settings', 'mail', 'tokens', 'webhooks', 'provisioning', 'single-sign-on'])
   const { tab = 'account' } = route.useSearch()
   const navigate = useNavigate()
   return (
@@ -39,6 +40,7 @@ export function SettingsPage() {
               <Tabs.Tab value="tokens">{t('tokens:title')}</Tabs.Tab>
               <Tabs.Tab value="webhooks">{t('webhooks:title')}</Tabs.Tab>
               <Tabs.Tab value="provisioning">{t('provisioning:title')}</Tabs.Tab>
+              <Tabs.Tab value="single-sign-on">{t('single-sign-on:title')}</Tabs.Tab>
             </Tabs.List>
           </Tabs>
         }
@@ -56,6 +58,7 @@ export function SettingsPage() {
       {tab === 'tokens' && <Tokens kind="account" />}
       {tab === 'webhooks' && <Webhooks />}
       {tab === 'provisioning' && <Provisioning />}
+      {tab === 'single-sign-on' && <Providers />}
     </>
   )
 }

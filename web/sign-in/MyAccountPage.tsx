@@ -1,9 +1,11 @@
 import { Card, DataList, Group, Stack, Text, Title } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useMe } from '#web/api/me.ts'
 import { showInstant } from '#web/parts/dates.ts'
 import { PageTitle } from '#web/parts/PageTitle.tsx'
+import { Identities, myIdentities } from '#web/single-sign-on/Identities.tsx'
 import { Tokens } from '#web/tokens/Tokens.tsx'
 import { PasswordForm } from './PasswordForm.tsx'
 import { Reminders } from './Reminders.tsx'
@@ -23,6 +25,7 @@ export function MyAccountPage() {
         <Section title={t('changePassword')} help={t('changePasswordHelp')}>
           <PasswordForm />
         </Section>
+        <SingleSignOn />
         <Section title={t('reminders')} help={t('remindersHelp')}>
           <Reminders />
         </Section>
@@ -56,6 +59,18 @@ function Section({ title, help, action, children }: SectionProps) {
       </Group>
       {children}
     </Card>
+  )
+}
+
+/** Where there is an identity provider, or was one. */
+function SingleSignOn() {
+  const { t } = useTranslation('single-sign-on')
+  const { data } = useQuery(myIdentities())
+  if (!data || data.items.length + data.others.length === 0) return null
+  return (
+    <Section title={t('mine')} help={t('mineHelp')}>
+      <Identities />
+    </Section>
   )
 }
 

@@ -1,9 +1,13 @@
-import { Skeleton, Stack } from '@mantine/core'
+import { Anchor, Skeleton, Stack } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { Answer } from '#contract/endpoint.ts'
 import { problems } from '#contract/problems.ts'
+import type { getWelcome } from '#contract/sign-in.ts'
 import { Failure } from '#web/parts/Failure.tsx'
 import { PageTitle } from '#web/parts/PageTitle.tsx'
+import { ProviderButtons } from './ProviderButtons.tsx'
 import { welcome } from './sign-in.queries.ts'
 import { SignInCard } from './SignInCard.tsx'
 import { SignInForm } from './SignInForm.tsx'
@@ -20,7 +24,7 @@ export function SignInPage() {
       {data?.state === 'account' && (
         <>
           <PageTitle title={data.accountName ? t('signInTo', { account: data.accountName }) : t('signIn')} />
-          <SignInForm />
+          <WaysIn {...data} />
         </>
       )}
       {data?.state === 'not_set_up' && <PageTitle title={t('notSetUpTitle')} subtitle={t('notSetUpText')} />}
@@ -28,6 +32,24 @@ export function SignInPage() {
         <PageTitle title={t('noAccountTitle')} subtitle={problems.no_account_here.title} />
       )}
     </SignInCard>
+  )
+}
+
+/** By password, by a provider, or both. Where passwords are off, the owner's is still a way in. */
+function WaysIn({ providers, onlySingleSignOn }: Pick<Answer<typeof getWelcome>, 'providers' | 'onlySingleSignOn'>) {
+  const { t } = useTranslation('sign-in')
+  const [isOwner, setIsOwner] = useState(false)
+  const hasForm = !onlySingleSignOn || isOwner
+  return (
+    <>
+      {hasForm && <SignInForm />}
+      <ProviderButtons providers={providers} isAlone={!hasForm} />
+      {!hasForm && (
+        <Anchor component="button" type="button" ta="left" onClick={() => setIsOwner(true)}>
+          {t('onlyOwner')}
+        </Anchor>
+      )}
+    </>
   )
 }
 
