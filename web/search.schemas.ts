@@ -50,7 +50,17 @@ export const schemas = {
   }),
   '/activity/$operationId': listOutcomes.input.pick({ outcome: true, cursor: true }),
   '/settings': z.object({
-    tab: z.enum(['account', 'plan', 'fields', 'mail', 'mail-log', 'tokens', 'webhooks', 'provisioning', 'single-sign-on']),
+    tab: z.enum([
+      'account',
+      'plan',
+      'fields',
+      'mail',
+      'mail-log',
+      'tokens',
+      'webhooks',
+      'provisioning',
+      'single-sign-on',
+    ]),
     ...listMails.input.pick({ state: true, kind: true, cursor: true }).shape,
   }),
 }

@@ -19,7 +19,16 @@ import { FieldsTab } from './FieldsTab.tsx'
 import { Ownership } from './Ownership.tsx'
 
 const route = getRouteApi('/settings')
-type Tab = 'account' | 'plan' | 'fields' | 'mail' | 'mail-log' | 'tokens' | 'webhooks' | 'provisioning' | 'single-sign-on'
+type Tab =
+  | 'account'
+  | 'plan'
+  | 'fields'
+  | 'mail'
+  | 'mail-log'
+  | 'tokens'
+  | 'webhooks'
+  | 'provisioning'
+  | 'single-sign-on'
 
 export function SettingsPage() {
   const { t } = useTranslation(['settings', 'mail', 'tokens', 'webhooks', 'provisioning', 'single-sign-on'])
