@@ -78,7 +78,7 @@ export const enroll = endpoint({
   summary: 'Enroll people in courses. Inactive ones are skipped and listed; one inactive person alone is refused',
   input: z.strictObject({ ...who, ...due, isMandatory: z.boolean().default(true) }).refine(isOneDue, notBoth),
   answer: z.strictObject(tally),
-  problems: ['not_found', 'course_not_published', 'user_inactive', 'date_in_past'],
+  problems: ['not_found', 'course_not_published', 'user_inactive', 'outside_your_departments', 'date_in_past'],
 })
 
 const some = { enrollmentIds: z.array(Id).min(1).max(1000) }

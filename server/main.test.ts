@@ -17,7 +17,7 @@ function aNode(environment: Record<string, string>) {
   const hasEnded = () => child.exitCode !== null || child.signalCode !== null
   onTestFinished(async () => {
     child.kill('SIGTERM')
-    await until('the node stops', hasEnded, 15_000)
+    await until('the node stops', hasEnded, 45_000)
   })
   return {
     child,
@@ -26,7 +26,7 @@ function aNode(environment: Record<string, string>) {
       return /http:\/\/localhost:\d+/.exec(said)?.[0] ?? `no address: ${said}${complained}`
     },
     async end(): Promise<{ code: number | null; said: string; complained: string }> {
-      await until('the node ends', hasEnded, 15_000)
+      await until('the node ends', hasEnded, 45_000)
       return { code: child.exitCode, said, complained }
     },
   }

@@ -77,6 +77,12 @@ const headers: Json = {
   },
 }
 
+/** Of files whose size is known (RFC 9110, Range). */
+const parts: Json = {
+  206: { description: 'The part of it that `Range` asked for.', content: contentOf(file) },
+  416: { description: 'It has no such part.', content: {} },
+}
+
 function operation(name: string, endpoint: Endpoint): Json {
   const { method, path, access, tag, summary, input, answer } = endpoint
   const { properties = {}, required = [] } = schemaOf(input, 'input') as {
@@ -127,6 +133,7 @@ function operation(name: string, endpoint: Endpoint): Json {
     }),
     responses: {
       200: { description: 'Done.', ...(tag === 'Reports' && { headers }), content: contentOf(answer) },
+      ...(answer === file && parts),
       ...refusals(endpoint),
     },
   }

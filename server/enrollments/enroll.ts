@@ -44,7 +44,7 @@ export async function preview(work: Work, asked: Asked): Promise<Answer<typeof p
  * Enrolls people in courses, and tells each of them by mail. Of many, those who cannot be enrolled are skipped and
  * listed; one alone is refused. Whoever was un-enrolled before goes on where they were.
  *
- * @throws Problem `not_found`, `course_not_published`, `user_inactive`, `date_in_past`
+ * @throws Problem `not_found`, `course_not_published`, `user_inactive`, `outside_your_departments`, `date_in_past`
  */
 export async function enroll(
   work: Work,

@@ -11,6 +11,7 @@ import {
   undoOperation,
 } from '#contract/lifecycle.ts'
 import { aCrowd, anAccount, aNode, aPool, aPerson, database, store } from '#tests/harness/account.ts'
+import { atLeisure } from '#tests/harness/at-leisure.ts'
 import { until } from '#tests/harness/until.ts'
 import { carryOnOperations } from './carry-on.ts'
 
@@ -21,7 +22,7 @@ const everybody = { filter: { role: ['learner' as const] }, except: [] }
 async function crowded(howMany = 12_000, status: 'active' | 'inactive' = 'active') {
   const account = await anAccount({ learners: 0 })
   // The planner hears of the accounts that there are, and not of those who are about to come.
-  await sql`analyze`.execute(store)
+  await atLeisure(store, (db) => sql`analyze`.execute(db))
   const ids: string[] = []
   while (ids.length < howMany)
     ids.push(...(await aCrowd(account.accountId, Math.min(4_000, howMany - ids.length), { status })))
