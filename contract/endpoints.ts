@@ -11,6 +11,7 @@ import * as people from './people.ts'
 import * as portal from './portal.ts'
 import * as provisioning from './provisioning.ts'
 import * as reports from './reports.ts'
+import * as secondStep from './second-step.ts'
 import * as seats from './seats.ts'
 import * as signIn from './sign-in.ts'
 import * as singleSignOn from './single-sign-on.ts'
@@ -35,6 +36,7 @@ export const endpoints: Record<string, Endpoint> = Object.fromEntries(
     portal,
     provisioning,
     reports,
+    secondStep,
     seats,
     signIn,
     singleSignOn,

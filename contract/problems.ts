@@ -7,6 +7,12 @@ export const problems = {
   not_signed_in: { status: 401, title: 'Sign in to go on.' },
   account_inactive: { status: 401, title: 'Your account is inactive. Contact your administrator.' },
   wrong_password: { status: 401, title: 'The e-mail or the password is not right. Try again.' },
+  wrong_code: { status: 401, title: 'The code is not right, or was used already. Type the newest one.' },
+  step_over: { status: 410, title: 'This sign-in was finished, or took too long. Begin again.' },
+  second_step_is_on: {
+    status: 409,
+    title: 'The second step is on already. End it first, to set up another authenticator.',
+  },
   wrong_current_password: { status: 422, title: 'The current password is not right.' },
   too_many_attempts: { status: 429, title: 'Too many attempts. Wait a few minutes, then try again.' },
   not_allowed: { status: 403, title: 'Your role does not allow this. Ask an administrator.' },

@@ -24,6 +24,10 @@ export const Me = z.strictObject({
 })
 export type Me = z.infer<typeof Me>
 
+/** The password was right, and is not enough: a code of the authenticator, or setting one up, by `contract/second-step.ts`. */
+export const NextStep = z.strictObject({ nextStep: z.enum(['code', 'set_up']), step: z.string() })
+export type NextStep = z.infer<typeof NextStep>
+
 export const getWelcome = endpoint({
   method: 'GET',
   path: '/api/v1/welcome',
@@ -46,9 +50,9 @@ export const signIn = endpoint({
   path: '/api/v1/sign-in',
   access: 'public',
   tag: 'Sign in',
-  summary: 'Sign in with e-mail and password; the session is a cookie',
+  summary: 'Sign in with e-mail and password; the session is a cookie. Some have a second step to go',
   input: z.strictObject({ email: z.string().min(1).max(254), password: z.string().min(1).max(200) }),
-  answer: Me,
+  answer: z.union([Me, NextStep]),
   problems: ['wrong_password', 'account_inactive', 'only_by_single_sign_on', 'too_many_attempts', 'no_account_here'],
 })
 
@@ -157,7 +161,7 @@ export const useLink = endpoint({
   tag: 'Sign in',
   summary: 'Set my password by a mailed link, and sign in. The link is used up, my other sessions end',
   input: z.strictObject({ ...link, newPassword: Password }),
-  answer: Me,
+  answer: z.union([Me, NextStep]),
   problems: ['link_not_valid', 'only_by_single_sign_on', 'no_account_here', 'account_inactive'],
 })
 

@@ -98,13 +98,13 @@ const areas: Partial<Record<Endpoint['tag'], 'people' | 'courses' | 'learning' |
 
 /**
  * What a token needs for a call. `any`: every token will do. Null: no token is let in, since it belongs to a browser
- * (its session, its player), makes tokens, decides who says who people are, sets the password of somebody else to sign in
- * with, or is the owner's own.
+ * (its session, its player), makes tokens, decides who says who people are or how somebody else signs in, or is the owner's
+ * own.
  */
 export function scopeOf({ tag, method, path, access }: Endpoint): TokenScope | 'any' | null {
   if (path === '/api/v1/me') return 'any'
   const area = areas[tag]
-  if (area === undefined || access === 'owner' || path.endsWith('/password')) return null
+  if (area === undefined || access === 'owner' || /(password|second-step)$/.test(path)) return null
   const scope = `${area}_${method === 'GET' ? 'read' : 'write'}`
   return tokenScopes.find((one) => one === scope) ?? null
 }

@@ -212,7 +212,7 @@ accounts
 
 accounts
   .command('owner-password <account>')
-  .description('Give the owner a new password, and end their sessions')
+  .description('Give the owner a new password without a second step, and end their sessions')
   .option('--generate-password', 'make a password and print it')
   .action(async (account: string, { generatePassword }: { generatePassword?: boolean }) => {
     // Asked before its turn: nobody of the account waits for whoever thinks of a password.
@@ -227,6 +227,11 @@ accounts
         .where('userId', '=', owner)
         .execute()
       await work.db.deleteFrom('sessions').where('accountId', '=', work.accountId).where('userId', '=', owner).execute()
+      await work.db
+        .deleteFrom('authenticators')
+        .where('accountId', '=', work.accountId)
+        .where('userId', '=', owner)
+        .execute()
     })
     if (generatePassword) console.log(`Password: ${password}`)
     console.log('The owner has a new password, and is signed out everywhere.')

@@ -12,6 +12,7 @@ const leftOut = [
   'launches',
   'sign_in_attempts',
   'sign_in_flows',
+  'sign_in_steps',
   'logout_tokens',
   'idempotency_keys',
   'setup_links',

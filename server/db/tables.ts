@@ -84,6 +84,7 @@ export interface Accounts {
   name: string;
   onlySingleSignOn: Generated<boolean>;
   seatLimit: number | null;
+  secondStepRoles: Generated<ArrayType<Role>>;
   timeZone: string;
   version: Generated<number>;
 }
@@ -125,6 +126,14 @@ export interface Attempts {
   moduleId: string;
   number: number;
   score: number;
+}
+
+export interface Authenticators {
+  accountId: string;
+  confirmedAt: string | null;
+  lastStep: Generated<number>;
+  secret: string;
+  userId: string;
 }
 
 export interface Certificates {
@@ -572,6 +581,12 @@ export interface ProviderSignIns {
   userId: string | null;
 }
 
+export interface RecoveryCodes {
+  accountId: string;
+  codeHash: Buffer;
+  userId: string;
+}
+
 export interface ScimCalls {
   accountId: string;
   detail: string | null;
@@ -673,6 +688,15 @@ export interface SignIns {
   userId: string;
 }
 
+export interface SignInSteps {
+  accountId: string;
+  begunAt: Generated<string>;
+  passwordHash: string | null;
+  setsUp: boolean;
+  tokenHash: Buffer;
+  userId: string;
+}
+
 export interface Users {
   accountId: string;
   deactivateAt: string | null;
@@ -720,6 +744,7 @@ export interface DB {
   activeUsers: ActiveUsers;
   apiTokens: ApiTokens;
   attempts: Attempts;
+  authenticators: Authenticators;
   certificates: Certificates;
   courseAssignments: CourseAssignments;
   courses: Courses;
@@ -756,6 +781,7 @@ export interface DB {
   operationSkips: OperationSkips;
   profiles: Profiles;
   providerSignIns: ProviderSignIns;
+  recoveryCodes: RecoveryCodes;
   scimCalls: ScimCalls;
   scimToLink: ScimToLink;
   scimUsers: ScimUsers;
@@ -767,6 +793,7 @@ export interface DB {
   signInAttempts: SignInAttempts;
   signInFlows: SignInFlows;
   signIns: SignIns;
+  signInSteps: SignInSteps;
   users: Users;
   webhookDeliveries: WebhookDeliveries;
   webhooks: Webhooks;

@@ -10,7 +10,9 @@ import { personColumns, personJoins } from './columns.ts'
 export async function person(work: Work, { userId }: Input<typeof getUser>): Promise<Answer<typeof getUser>> {
   const { rows } = await sql<Person>`
     select ${personColumns(work)}, p.phone, p.hire_date, p.language, p.custom, p.created_at, p.version,
-      c.password_hash is not null as has_password,
+      c.password_hash is not null as has_password, exists (
+        select from authenticators as a where a.account_id = u.account_id and a.user_id = u.id and a.confirmed_at is not null
+      ) as has_second_step,
       array(select department_id from managed_departments as m where m.account_id = u.account_id and m.user_id = u.id) as managed_department_ids
     from users as u
     join profiles as p on p.account_id = u.account_id and p.user_id = u.id

@@ -13,6 +13,7 @@ import { recordEvent } from '#server/lifecycle/history.ts'
 import type { Purpose } from '#server/mail/mint-link.ts'
 import { Problem } from '#server/problem.ts'
 import { meAs } from './me.ts'
+import { nextStep } from './next-step.ts'
 import { endSessionsOf } from './sessions.ts'
 import { accountAt, openSession } from './sign-in.ts'
 
@@ -101,6 +102,9 @@ export async function useLink(
       .where('userId', '=', link.userId)
       .execute()
     await endSessionsOf(work, link.userId)
+    // A link is as good as the password, and no better.
+    const next = await nextStep(work, link.userId)
+    if (next) return next
     await openSession(work, link.userId, visit)
     return meAs(work, link.userId)
   })

@@ -14,12 +14,27 @@ import {
   unsubscribe,
   useLink,
 } from '#contract/sign-in.ts'
+import {
+  beginSetUpAtSignIn,
+  changeSecondStepRule,
+  confirmAuthenticator,
+  endAuthenticator,
+  endSecondStepOf,
+  finishSetUpAtSignIn,
+  finishSignIn,
+  getSecondStep,
+  getSecondStepRule,
+  renewRecoveryCodes,
+  startAuthenticator,
+} from '#contract/second-step.ts'
 import type { Gate } from '#server/gate/gate.ts'
 import { askForReset as forReset } from './ask-for-reset.ts'
 import { changePassword as change } from './change-password.ts'
 import { checkLink as check, unsubscribe as leave, useLink as use } from './links.ts'
 import { me } from './me.ts'
+import { changeRule, confirmMine, endMine, endOf, mySecondStep, renew, rule, start } from './my-second-step.ts'
 import { chooseReminders, reminders } from './reminders.ts'
+import { beginSetUp, finish, finishSetUp } from './second-step.ts'
 import { end, sessions, signOut as out, signOutEverywhere as outEverywhere } from './sessions.ts'
 import { signIn as into } from './sign-in.ts'
 import { welcome } from './welcome.ts'
@@ -27,12 +42,23 @@ import { welcome } from './welcome.ts'
 export function signInRoutes({ ask, serve, servePublic }: Gate): void {
   servePublic(getWelcome, welcome)
   servePublic(signIn, into)
+  servePublic(finishSignIn, finish)
+  servePublic(beginSetUpAtSignIn, beginSetUp)
+  servePublic(finishSetUpAtSignIn, finishSetUp)
   serve(signOut, out)
   ask(getMe, me)
   serve(listSessions, sessions)
   serve(endSession, end)
   serve(signOutEverywhere, outEverywhere)
   serve(changePassword, change)
+  serve(getSecondStep, mySecondStep)
+  serve(startAuthenticator, start)
+  serve(confirmAuthenticator, confirmMine)
+  serve(renewRecoveryCodes, renew)
+  serve(endAuthenticator, endMine)
+  serve(endSecondStepOf, endOf)
+  serve(getSecondStepRule, rule)
+  serve(changeSecondStepRule, changeRule)
   servePublic(askForReset, forReset)
   servePublic(checkLink, check)
   servePublic(useLink, use)

@@ -10,6 +10,7 @@ import { recordEvent } from '#server/lifecycle/history.ts'
 import { Problem } from '#server/problem.ts'
 import { countAttempt, forgetAttempts, type Guess } from './attempts.ts'
 import { meAs } from './me.ts'
+import { nextStep } from './next-step.ts'
 
 /**
  * Signs somebody in. A wrong password, an unknown address and a person without a password are answered alike, in the
@@ -73,6 +74,8 @@ async function letIn(
   }
   if (now.isOff) return new Problem('only_by_single_sign_on')
   await forgetAttempts(work, guess)
+  const next = await nextStep(work, userId)
+  if (next) return next
   await openSession(work, userId, visit)
   return meAs(work, userId)
 }

@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { inviteUsers } from '#contract/lifecycle.ts'
 import { deleteUser, type Person, setPassword } from '#contract/people.ts'
+import { endSecondStepOf } from '#contract/second-step.ts'
 import { allows } from '#contract/roles.ts'
 import { askAgain } from '#web/api/ask.ts'
 import { call } from '#web/api/call.ts'
@@ -18,7 +19,7 @@ import { nameOf } from './name-of.ts'
 export function DangerZone({ person }: { person: Person }) {
   const { t } = useTranslation('people')
   const { role } = useMe()
-  const [dialog, setDialog] = useState<'password' | 'delete' | null>(null)
+  const [dialog, setDialog] = useState<'password' | 'secondStep' | 'delete' | null>(null)
   return (
     <>
       <Fieldset legend={t('signInSection')} variant="unstyled" className={classes.section}>
@@ -26,6 +27,11 @@ export function DangerZone({ person }: { person: Person }) {
           <Text>{t(person.hasPassword ? 'hasPassword' : 'hasNoPassword')}</Text>
           <Group gap="xs">
             {!person.hasPassword && person.status === 'active' && <InviteButton person={person} />}
+            {person.hasSecondStep && (
+              <Button variant="default" onClick={() => setDialog('secondStep')}>
+                {t('endSecondStep')}
+              </Button>
+            )}
             <Button variant="default" onClick={() => setDialog('password')}>
               {t('setPassword')}
             </Button>
@@ -43,6 +49,7 @@ export function DangerZone({ person }: { person: Person }) {
         </Fieldset>
       )}
       <PasswordDialog person={person} opened={dialog === 'password'} onClose={() => setDialog(null)} />
+      <SecondStepDialog person={person} opened={dialog === 'secondStep'} onClose={() => setDialog(null)} />
       <DeleteDialog person={person} opened={dialog === 'delete'} onClose={() => setDialog(null)} />
     </>
   )
@@ -98,6 +105,28 @@ function PasswordDialog({ person, opened, onClose }: DialogProps) {
           onChange={(event) => setTyped(event.currentTarget.value)}
         />
       </Stack>
+    </ConfirmDialog>
+  )
+}
+
+function SecondStepDialog({ person, opened, onClose }: DialogProps) {
+  const { t } = useTranslation('people')
+  const queryClient = useQueryClient()
+  const name = nameOf(person)
+  return (
+    <ConfirmDialog
+      opened={opened}
+      onClose={onClose}
+      title={t('endSecondStepTitle', { name })}
+      confirm={t('endSecondStep')}
+      isDestructive
+      onConfirm={async () => {
+        await call(endSecondStepOf, { userId: person.id })
+        void askAgain(queryClient)
+        toastDone({ title: t('secondStepEnded', { name }) })
+      }}
+    >
+      <Text>{t('endSecondStepText')}</Text>
     </ConfirmDialog>
   )
 }

@@ -202,6 +202,11 @@ export const words = {
   newPassword: 'New password',
   passwordSet: 'Password set for {{name}}',
   hasPassword: 'A password is set.',
+  endSecondStep: 'End second step',
+  endSecondStepTitle: 'End the second step of {{name}}?',
+  endSecondStepText:
+    'For somebody who has lost their authenticator app and their recovery codes. Make sure that it is them who asks. Their password is enough then; where their role needs a second step, they set it up anew.',
+  secondStepEnded: 'The second step of {{name}} is off',
   hasNoPassword: 'No password is set: they cannot sign in.',
   signInSection: 'Sign-in',
 

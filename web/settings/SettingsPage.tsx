@@ -17,6 +17,7 @@ import { Webhooks } from '#web/webhooks/Webhooks.tsx'
 import { AccountForm } from './AccountForm.tsx'
 import { FieldsTab } from './FieldsTab.tsx'
 import { Ownership } from './Ownership.tsx'
+import { SecondStepRule } from './SecondStepRule.tsx'
 
 const route = getRouteApi('/settings')
 type Tab =
@@ -81,6 +82,7 @@ function AccountTab() {
   return (
     <Stack gap="xl" maw={720}>
       <AccountForm account={account.data} zones={zones.data.items} />
+      <SecondStepRule />
       <Ownership owner={account.data.owner} />
     </Stack>
   )

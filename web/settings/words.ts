@@ -13,6 +13,11 @@ export const words = {
   timeZoneHelp:
     'Dates of the account are dates there. Deactivation dates keep their date when it changes; the moment moves.',
   timeZoneNone: 'No such time zone',
+  secondStepRoles: 'Whose sign-in needs a second step',
+  secondStepRolesHelp:
+    'After the password, a code of an authenticator app. Whoever has none sets it up at the next sign-in. Not for single sign-on, whose provider asks for its own.',
+  secondStepNobody: 'Nobody’s, unless they turn it on',
+  secondStepChanged: 'Saved',
   massChange: 'Confirm changes of many people by typing their number',
   massChangeHelp: 'Whenever a change reaches more people, or a larger share of everybody. Fewer than ten never ask.',
   massChangeCount: 'More people than',

@@ -1,13 +1,11 @@
 import { Anchor, Button, Skeleton, Stack, Text } from '@mantine/core'
 import { useForm } from '@mantine/form'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQuery } from '@tanstack/react-query'
 import { Link, useRouter, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useLink as useLinkEndpoint } from '#contract/sign-in.ts'
-import { accessIsBack } from '#web/api/access.ts'
+import { type Me, type NextStep, useLink as useLinkEndpoint } from '#contract/sign-in.ts'
 import { call } from '#web/api/call.ts'
-import { forget, me } from '#web/api/me.ts'
 import { Refused } from '#web/api/refused.ts'
 import { Failure } from '#web/parts/Failure.tsx'
 import { showErrors } from '#web/parts/forms.ts'
@@ -15,7 +13,9 @@ import { PageTitle } from '#web/parts/PageTitle.tsx'
 import { PasswordField } from '#web/parts/PasswordField.tsx'
 import { Refusal } from '#web/parts/Refusal.tsx'
 import { mailedLink } from './sign-in.queries.ts'
+import { SecondStep } from './SecondStep.tsx'
 import { SignInCard } from './SignInCard.tsx'
+import { isNextStep, useEntered } from './use-entered.ts'
 
 type Purpose = 'invitation' | 'password_reset'
 
@@ -65,7 +65,12 @@ function LinkOver({ purpose }: { purpose: Purpose }) {
 function ChoosePassword({ token, purpose, email }: { token: string; purpose: Purpose; email: string }) {
   const { t } = useTranslation('sign-in')
   const router = useRouter()
-  const queryClient = useQueryClient()
+  const entered = useEntered()
+  const [next, setNext] = useState<NextStep | null>(null)
+  const goOn = (mine: Me): void => {
+    entered(mine)
+    router.history.replace('/')
+  }
   const [elsewhere, setElsewhere] = useState<Error | null>(null)
   const form = useForm({
     initialValues: { newPassword: '' },
@@ -73,18 +78,14 @@ function ChoosePassword({ token, purpose, email }: { token: string; purpose: Pur
   })
   const choose = useMutation({
     mutationFn: ({ newPassword }: { newPassword: string }) => call(useLinkEndpoint, { token, purpose, newPassword }),
-    onSuccess: (mine) => {
-      // Somebody else may have been signed in here before.
-      forget(queryClient)
-      queryClient.setQueryData(me().queryKey, mine)
-      accessIsBack()
-      router.history.replace('/')
-    },
+    onSuccess: (answer) => (isNextStep(answer) ? setNext(answer) : goOn(answer)),
     onMutate: () => setElsewhere(null),
     onError: (error) => {
       if (!showErrors(form, error)) setElsewhere(error)
     },
   })
+  // The password is set: what is left is done at the next sign-in, too.
+  if (next) return <SecondStep next={next} onIn={goOn} onOver={() => router.history.replace('/sign-in')} />
   return (
     <form noValidate onSubmit={form.onSubmit((typed) => choose.mutate(typed))}>
       <Stack gap="md">

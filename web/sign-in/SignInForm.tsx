@@ -1,28 +1,38 @@
 import { Anchor, Button, Stack, TextInput } from '@mantine/core'
 import { isNotEmpty, useForm } from '@mantine/form'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useMutation } from '@tanstack/react-query'
 import { getRouteApi, Link, useRouter } from '@tanstack/react-router'
+import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Call } from '#contract/endpoint.ts'
-import { signIn } from '#contract/sign-in.ts'
-import { accessIsBack } from '#web/api/access.ts'
+import { type Me, type NextStep, signIn } from '#contract/sign-in.ts'
 import { call } from '#web/api/call.ts'
-import { forget, me } from '#web/api/me.ts'
 import { PasswordField } from '#web/parts/PasswordField.tsx'
 import { Refusal } from '#web/parts/Refusal.tsx'
 import { samePlace } from './same-place.ts'
+import { isNextStep, useEntered } from './use-entered.ts'
 
 const route = getRouteApi('/sign-in')
 
+// Few have one; nobody waits for its picture who has none.
+const SecondStep = lazy(async () => ({ default: (await import('./SecondStep.tsx')).SecondStep }))
+
 export function SignInForm() {
   const { t } = useTranslation('sign-in')
-  const enter = useSignIn()
+  const [next, setNext] = useState<NextStep | null>(null)
+  const { goOn, enter } = useSignIn(setNext)
   const form = useForm({
     mode: 'uncontrolled',
     initialValues: { email: '', password: '' },
     validate: { email: isNotEmpty(t('emailMissing')), password: isNotEmpty(t('passwordMissing')) },
   })
 
+  if (next)
+    return (
+      <Suspense>
+        <SecondStep next={next} onIn={goOn} onOver={() => setNext(null)} />
+      </Suspense>
+    )
   return (
     <form
       noValidate
@@ -63,18 +73,17 @@ export function SignInForm() {
   )
 }
 
-function useSignIn() {
+function useSignIn(onNext: (next: NextStep) => void) {
   const router = useRouter()
-  const queryClient = useQueryClient()
+  const entered = useEntered()
   const { next } = route.useSearch()
-  return useMutation({
+  const goOn = (mine: Me): void => {
+    entered(mine)
+    router.history.push(samePlace(next))
+  }
+  const enter = useMutation({
     mutationFn: (typed: Call<typeof signIn>) => call(signIn, typed),
-    onSuccess: (mine) => {
-      // Somebody else may have been signed in here before.
-      forget(queryClient)
-      queryClient.setQueryData(me().queryKey, mine)
-      accessIsBack()
-      router.history.push(samePlace(next))
-    },
+    onSuccess: (answer) => (isNextStep(answer) ? onNext(answer) : goOn(answer)),
   })
+  return { goOn, enter }
 }
