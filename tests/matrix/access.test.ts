@@ -132,8 +132,11 @@ describe('every route', () => {
       .map(([name]) => name)
     expect(open.sort()).toEqual([
       'askForReset',
+      'beginSetUpAtSignIn',
       'checkLink',
       'checkSetupLink',
+      'finishSetUpAtSignIn',
+      'finishSignIn',
       'getWelcome',
       'listTimeZones',
       'setUp',

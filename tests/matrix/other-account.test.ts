@@ -45,6 +45,7 @@ const inputs: Record<string, (of: Furnished) => object[]> = {
   editUser: ({ user, version, department, group }) => [
     { userId: user, version, departmentId: department, groupIds: [group], managedDepartmentIds: [department] },
   ],
+  endSecondStepOf: ({ user }) => [{ userId: user }],
   setPassword: ({ user }) => [{ userId: user, password }],
   deleteUser: ({ user }) => [{ userId: user }],
   deleteCustomField: ({ field }) => [{ fieldId: field }],

@@ -74,6 +74,12 @@ async function aFullAccount() {
     .values({ accountId, providerId, stateHash: hash, browserHash: hash, next: '/' })
     .execute()
   await store.insertInto('logoutTokens').values({ accountId, providerId, tokenHash: hash }).execute()
+  await store.insertInto('authenticators').values({ accountId, userId: owner.id, secret: 'A' }).execute()
+  await store.insertInto('recoveryCodes').values({ accountId, userId: owner.id, codeHash: hash }).execute()
+  await store
+    .insertInto('signInSteps')
+    .values({ accountId, userId: owner.id, tokenHash: hash, setsUp: false })
+    .execute()
   await store.insertInto('signIns').values({ accountId, userId: owner.id }).execute()
   await store
     .insertInto('historySeals')

@@ -1,5 +1,5 @@
 import { Button, Fieldset, Group, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -14,11 +14,14 @@ import { ConfirmDialog } from '#web/parts/ConfirmDialog.tsx'
 import { toastDone, toastRefused } from '#web/parts/toast.ts'
 import classes from './ProfileFields.module.css'
 import { nameOf } from './name-of.ts'
+import { person as personQuery } from './people.queries.ts'
 
 /** What is done at once, without Save: a new password, and deleting. */
-export function DangerZone({ person }: { person: Person }) {
+export function DangerZone({ person: loaded }: { person: Person }) {
   const { t } = useTranslation('people')
   const { role } = useMe()
+  // The form keeps what it began with; this is done at once, and shows.
+  const person = useQuery(personQuery(loaded.id)).data ?? loaded
   const [dialog, setDialog] = useState<'password' | 'secondStep' | 'delete' | null>(null)
   return (
     <>

@@ -29,6 +29,7 @@ export function PortalFrame({ mine, children }: { mine: Me; children: ReactNode 
               to={to}
               variant="subtle"
               color="gray"
+              px="xs"
               leftSection={<Icon size={18} stroke={1.75} />}
             >
               {t(word)}
