@@ -69,6 +69,7 @@ export function refuseUndocumented(
   }
   const answer = operation.responses[status]
   if (!answer) return fail('it has no such status')
+  if (Object.keys(answer.content).length === 0) return body === '' ? undefined : fail('it has a body')
   const { schema } = answer.content[mediaType] ?? {}
   if (schema) {
     const wrong = mistakes(schema, body)

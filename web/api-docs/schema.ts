@@ -94,6 +94,9 @@ const exampleStrings: Record<string, string> = {
   token: 'from-the-link',
   uploadId: 'from-the-upload',
   url: 'https://hr.example.org/rollcall',
+  issuer: 'https://login.example.org',
+  entryPoint: 'https://login.example.org/saml',
+  code: '123456',
   questionId: 'q1',
 }
 
