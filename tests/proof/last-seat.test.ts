@@ -9,6 +9,7 @@ import { addSamlProvider } from '#contract/single-sign-on.ts'
 import { useLink } from '#contract/sign-in.ts'
 import { workFor } from '#server/gate/work.ts'
 import { carryOnImports } from '#server/imports/piece.ts'
+import { carryOnOperations } from '#server/operations/carry-on.ts'
 import { mintLink } from '#server/mail/mint-link.ts'
 import { isLong } from '#tests/faults/extent.ts'
 import { aCrowd, anAccount, aPool, database, store } from '#tests/harness/account.ts'
@@ -61,9 +62,12 @@ test(
     const chance = seeded(2026)
     const scene = await aScene()
     const { accountId, owner, admin, out, waiting, scim, operations, start, seatsUsed } = scene
-    for (const pool of [database, aPool()]) {
-      const carrying = carryOnImports(pool, log)
-      onTestFinished(() => carrying.stop())
+    // Once thousands wait, to let all of them in is a large operation.
+    for (const carryOn of [carryOnImports, carryOnOperations]) {
+      for (const pool of [database, aPool()]) {
+        const carrying = carryOn(pool, log)
+        onTestFinished(() => carrying.stop())
+      }
     }
 
     /** What a door needs is made before the race; what it gives is called in it. */
@@ -122,7 +126,7 @@ test(
       await Promise.all(ready.map((enter) => enter()))
       const running = () =>
         sql`select from operations where account_id = ${accountId} and state = 'running'`.execute(store)
-      await until('all imports are over', async () => (await running()).rows.length === 0, 30_000)
+      await until('all that was put in line is over', async () => (await running()).rows.length === 0, 30_000)
 
       expect(await seatsUsed()).toBe(limit)
       const gained = await sql<{ n: number }>`
