@@ -15,10 +15,10 @@ export interface Known {
 /** Ids by the name in small letters; several where it is not the name of one alone. */
 type ByName = ReadonlyMap<string, readonly string[]>
 
-/** Each department with the names from the top down to it, as rows of `below`. */
-export const departmentPaths = (accountId: string): RawBuilder<unknown> => sql`
+/** Each department with the names from one of these tops down to it, as rows of `below`. */
+export const departmentPaths = (accountId: string, isTop = sql<boolean>`parent_id is null`): RawBuilder<unknown> => sql`
   with recursive below as (
-    select id, array[name] as path from departments where account_id = ${accountId} and parent_id is null
+    select id, array[name] as path from departments where account_id = ${accountId} and ${isTop}
     union all
     select d.id, below.path || d.name from departments as d join below on d.parent_id = below.id where d.account_id = ${accountId}
   )`

@@ -60,10 +60,20 @@ const cell: Record<(typeof importFields)[number], RawBuilder<unknown>> = {
   deactivationDate: sql`case when u.deactivate_at > statement_timestamp() then u.deactivation_date end`,
 }
 
-async function cellsOf({ db, accountId }: Work, ids: readonly string[], custom: readonly string[]): Promise<Cell[][]> {
+/** A department administrator is told of no department but their own, neither above nor beside. */
+async function cellsOf(
+  { db, accountId, actor }: Work,
+  ids: readonly string[],
+  custom: readonly string[],
+): Promise<Cell[][]> {
+  const mine = sql`(select departments_managed(${accountId}, ${actor.id}))`
+  const isTop =
+    actor.role === 'department_administrator'
+      ? sql<boolean>`id in ${mine} and coalesce(parent_id not in ${mine}, true)`
+      : undefined
   const cells = [...importFields.map((field) => cell[field]), ...custom.map((key) => sql`p.custom ->> ${key}::text`)]
   const { rows } = await sql<{ cells: Cell[] }>`
-    ${departmentPaths(accountId)}
+    ${departmentPaths(accountId, isTop)}
     select jsonb_build_array(${sql.join(cells)}) as cells
     from unnest(${ids}::uuid[]) with ordinality as wanted (id, place)
     join users as u on u.account_id = ${accountId} and u.id = wanted.id

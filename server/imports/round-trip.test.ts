@@ -79,6 +79,11 @@ test('an export has those of the view in its order, page after page, and of a de
   expect(emails).toContain('"w2@example.org"')
   const { body: own } = await head.send(exportUsers, {})
   expect(linesOf(own)).toHaveLength(4)
+  // A1: neither what lies above their departments nor what lies beside.
+  expect(String(own)).toContain('"Sales"')
+  expect(String(own)).not.toContain('Company')
+  const told = await checked(head, Buffer.from(String(own)))
+  expect(told).toMatchObject({ rows: 3, counts: { unchanged: 3 } })
 })
 
 test('A1 people are found by a list of addresses, and those that nobody has are told', async () => {
