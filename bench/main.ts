@@ -8,6 +8,7 @@ import { add } from './rows/add.ts'
 import { deactivate } from './rows/deactivate.ts'
 import { exports } from './rows/export.ts'
 import { gate } from './rows/gate.ts'
+import { imports } from './rows/import.ts'
 import { onePerson } from './rows/one-person.ts'
 import { page } from './rows/page.ts'
 import { people } from './rows/people.ts'
@@ -35,13 +36,14 @@ const families: Record<string, Family> = {
   scheduled,
   deactivate,
   add,
+  import: imports,
   export: exports,
   page,
   reports,
 }
 const afterAll = 'start'
 /** Of a million people these take minutes each time: once has to do, after one that warms up. */
-const takeMinutes = ['scheduled', 'deactivate', 'add', 'export']
+const takeMinutes = ['scheduled', 'deactivate', 'add', 'import', 'export']
 const aMillion = 1_000_000
 
 interface Asked {

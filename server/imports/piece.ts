@@ -19,8 +19,8 @@ export const carryOnImports = (database: Database, log: Log): Repeating =>
 
 /** How long others wait at most for their turn while an import goes on: pieces are as large as so much time allows. */
 const pieceMs = 500
-/** Before anything is known of the time that they take. */
-const firstPiece = 200
+/** Before anything is known of the time that they take, and at least: a busy machine takes as long for one as for these. */
+const smallestPiece = 200
 const largestPiece = 2_000
 
 interface Going {
@@ -58,8 +58,8 @@ async function piece(work: Work, operationId: string): Promise<void> {
   await allowTime(db, 60_000)
   const { rows: going } = await sql<Going>`
     select i.id as import_id, i.fields, i.invites, i.name, o.changed, o.refused,
-      case when o.worked_ms = 0 then ${firstPiece}
-        else greatest(1, least((i.to_do - o.remaining) * ${pieceMs}::bigint / o.worked_ms, ${largestPiece})) end as size
+      case when o.worked_ms = 0 then ${smallestPiece}
+        else greatest(${smallestPiece}, least((i.to_do - o.remaining) * ${pieceMs}::bigint / o.worked_ms, ${largestPiece})) end as size
     from operations as o left join imports as i on i.account_id = o.account_id and i.operation_id = o.id
     where o.account_id = ${accountId} and o.id = ${operationId} and o.state = 'running'
   `.execute(db)

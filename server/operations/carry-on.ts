@@ -88,6 +88,8 @@ const pieceMs = 500
 const firstPiece = 5_000
 /** So that the memory that a piece needs stays the same, however fast it is. */
 const largestPiece = 20_000
+/** A busy machine takes as long for one person as for these. */
+const smallestPiece = 500
 
 async function pieceOfChange(work: Work, operationId: string): Promise<void> {
   const { db, accountId } = work
@@ -96,7 +98,7 @@ async function pieceOfChange(work: Work, operationId: string): Promise<void> {
   const { rows: going } = await sql<Asked & { ids: string }>`
     with going as (
       select *, case when worked_ms = 0 then ${firstPiece} 
-        else greatest(1, least((selected - remaining) * ${pieceMs}::bigint / worked_ms, ${largestPiece})) end as size
+        else greatest(${smallestPiece}, least((selected - remaining) * ${pieceMs}::bigint / worked_ms, ${largestPiece})) end as size
       from operations where account_id = ${accountId} and id = ${operationId} and state = 'running'
     ),
     taken as (
