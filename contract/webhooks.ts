@@ -2,10 +2,24 @@ import { z } from 'zod'
 import { done, endpoint, nothing } from './endpoint.ts'
 import { Cursor, Id, Instant, page, PageSize } from './words.ts'
 
-/** What a webhook is told of. On the wire its `type` is `user.` and one of these. */
-export const webhookEvents = ['added', 'scheduled', 'date_cleared', 'deactivated', 'activated', 'deleted'] as const
+/** What a webhook is told of, and the `type` that it has on the wire. */
+export const webhookTypes = {
+  added: 'user.added',
+  waiting: 'user.waiting',
+  scheduled: 'user.scheduled',
+  date_cleared: 'user.date_cleared',
+  ending_soon: 'user.ending_soon',
+  deactivated: 'user.deactivated',
+  activated: 'user.activated',
+  deleted: 'user.deleted',
+  enrolled: 'enrollment.added',
+  completed: 'enrollment.completed',
+  seat_limit_reached: 'seats.limit_reached',
+  operation_finished: 'operation.finished',
+} as const
+export type WebhookEvent = keyof typeof webhookTypes
+export const webhookEvents = Object.keys(webhookTypes) as WebhookEvent[]
 export const WebhookEvent = z.enum(webhookEvents)
-export type WebhookEvent = z.infer<typeof WebhookEvent>
 
 const url = z
   .url({ protocol: /^https?$/, error: 'Give an address like https://hr.example.org/rollcall.' })
@@ -52,7 +66,7 @@ export const addWebhook = endpoint({
   ...of,
   method: 'POST',
   path: '/api/v1/webhooks',
-  summary: 'Tell an address of what happens to people from now on. The secret is in this answer and never shown again',
+  summary: 'Tell an address of what happens from now on. The secret is in this answer and never shown again',
   input: z.strictObject({ url, events }),
   answer: z.strictObject({ id: Id, secret: z.string() }),
   problems: ['private_address'],
@@ -96,7 +110,9 @@ export const testWebhook = endpoint({
 export const Delivery = z.strictObject({
   id: Id,
   event: WebhookEvent,
-  /** Null: deleted since. */
+  /** Null: of nobody alone. */
+  userId: Id.nullable(),
+  /** Null: of nobody alone, or deleted since. */
   userName: z.string().nullable(),
   happenedAt: Instant,
   state: z.enum(['waiting', 'delivered']),

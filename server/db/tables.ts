@@ -69,7 +69,7 @@ export type TokenKind = "account" | "personal";
 
 export type TokenScope = "account_read" | "account_write" | "courses_read" | "courses_write" | "learning_read" | "people_read" | "people_write" | "provisioning" | "reports_read";
 
-export type WebhookEvent = "activated" | "added" | "date_cleared" | "deactivated" | "deleted" | "scheduled";
+export type WebhookEvent = "activated" | "added" | "completed" | "date_cleared" | "deactivated" | "deleted" | "ending_soon" | "enrolled" | "operation_finished" | "scheduled" | "seat_limit_reached" | "waiting";
 
 export interface Accounts {
   createdAt: Generated<string>;
@@ -710,6 +710,7 @@ export interface Users {
 }
 
 export interface WebhookDeliveries {
+  about: Json | null;
   accountId: string;
   answered: number | null;
   attempts: Generated<number>;
@@ -720,6 +721,7 @@ export interface WebhookDeliveries {
   said: string | null;
   settledAt: string | null;
   state: Generated<DeliveryState>;
+  userId: string | null;
   webhookId: string;
 }
 

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Work } from '#server/gate/work.ts'
 import { standing } from '#server/seats/standing.ts'
+import { tellWebhooks } from '#server/webhooks/delivery.ts'
 
 const dueSoonDays = 3
 /** Older ones are no news: whoever starts to use this is not flooded. */
@@ -36,14 +37,18 @@ async function remindOfCourses({ db, accountId }: Work): Promise<void> {
   `.execute(db)
 }
 
-async function remindOfEndOfAccess({ db, accountId }: Work): Promise<void> {
-  await sql`
+async function remindOfEndOfAccess(work: Work): Promise<void> {
+  const { db, accountId } = work
+  const { rows } = await sql<{ userId: string; about: object }>`
     insert into mails (account_id, user_id, kind, about, once_key)
-    select u.account_id, u.id, 'access_ends', jsonb_build_object('deactivateAt', u.deactivate_at), 'access_ends ' || u.id || ' ' || u.deactivate_at
+    select u.account_id, u.id, 'access_ends',
+      jsonb_build_object('deactivateAt', u.deactivate_at, 'deactivationDate', u.deactivation_date), 'access_ends ' || u.id || ' ' || u.deactivate_at
     from active_users as u
     where u.account_id = ${accountId} and u.deactivate_at < statement_timestamp() + make_interval(days => ${accessEndsDays})
     on conflict on constraint mail_once do nothing
+    returning user_id, about
   `.execute(db)
+  await tellWebhooks(work, 'ending_soon', rows)
 }
 
 /** C3.41: once for each crossing; armed again when the share has fallen below. Of several at once the highest is told. */
@@ -65,4 +70,5 @@ async function warnOfSeats(work: Work): Promise<void> {
     select account_id, id, 'seats', ${JSON.stringify({ threshold: highest, used, limit })} from active_users
     where account_id = ${accountId} and role in ('owner', 'administrator')
   `.execute(db)
+  if (highest === 100) await tellWebhooks(work, 'seat_limit_reached', [{ userId: null, about: { used, limit } }])
 }

@@ -1,10 +1,11 @@
 import { sql } from 'kysely'
 import pLimit from 'p-limit'
-import type { WebhookEvent } from '#contract/webhooks.ts'
+import { type WebhookEvent, webhookTypes } from '#contract/webhooks.ts'
 import { clocksAgree, clocksApart } from '#server/db/clocks.ts'
 import type { Database } from '#server/db/database.ts'
 import { type Work, workFor } from '#server/gate/work.ts'
 import { type Log, onceAMinute, repeat, type Repeating } from '#server/repeat.ts'
+import { deliveriesOfAll, happenedAt, ofUser } from './delivery.ts'
 import { post } from './post.ts'
 import type { Allowance } from './webhooks.ts'
 
@@ -22,7 +23,7 @@ const overlap = '10 minutes'
 
 /**
  * Tells the webhooks, on every node: each has one node at a time, and is told of one event after the other in the order
- * of the history, so that those of a person come in theirs (R41). What it does not take waits, and with it all that
+ * of what happened, so that those of a person come in theirs (R41). What it does not take waits, and with it all that
  * came later. At least once: an event that was told twice has the same id. While the clocks disagree nothing is told (R20).
  */
 export function startWebhooks(database: Database, allowed: Allowance, log: Log): Repeating {
@@ -72,7 +73,7 @@ async function tell(database: Database, { accountId, id, allowed, stopped }: Err
     if (!isTaken || stopped.aborted || Date.now() > endsAt) break
     const attempt = await post(
       { ...webhook, mayBePrivate: allowed.webhooksMayBePrivate },
-      { id: delivery, payload: { type: `user.${event}`, timestamp: happenedAt, data } },
+      { id: delivery, payload: { type: webhookTypes[event], timestamp: happenedAt, data } },
     )
     isTaken = attempt.isTaken
     await within(({ db }) =>
@@ -101,28 +102,32 @@ async function take({ db, accountId }: Work, id: string): Promise<{ url: string;
     ),
     recorded as (
       insert into webhook_deliveries (account_id, webhook_id, event_id, event)
-      select e.account_id, free.id, e.id, webhook_event_of(e.change)
+      select e.account_id, free.id, e.id, told.event
       from free join lifecycle_events as e on e.account_id = free.account_id and e.id > id_at(free.looked_at - ${overlap}::interval)
-      where webhook_event_of(e.change) = any(free.events) and e.happened_at >= free.created_at
-      on conflict (account_id, webhook_id, event_id) do nothing
+      cross join lateral (
+        select webhook_event_of(e.change) as event
+        union all select 'waiting' where e.to_status = 'inactive' and e.cause = 'seat_limit'
+      ) as told
+      where told.event = any(free.events) and e.happened_at >= free.created_at
+      on conflict on constraint told_once do nothing
     )
     select url, secret from free
   `.execute(db)
   return rows[0]
 }
 
-/** What it has to be told next: of a person as they are called now, of the change as it was recorded. */
+/** What it has to be told next: of a person as they are called now, of what happened as it was recorded. */
 async function next({ db, accountId }: Work, webhookId: string): Promise<Told[]> {
   const { rows } = await sql<Told>`
-    select d.id, d.event, coalesce(e.due_at, e.happened_at) as happened_at,
-      jsonb_build_object('eventId', e.id, 'userId', e.user_id, 'email', p.email, 'firstName', p.first_name, 'lastName', p.last_name,
-        'status', e.to_status, 'statusCause', e.cause, 'deactivationDate', e.to_date, 'reason', e.reason, 'byUserId', e.by_user_id,
-        'operationId', e.operation_id) as data
-    from webhook_deliveries as d
-    join lifecycle_events as e on e.account_id = d.account_id and e.id = d.event_id
-    left join profiles as p on p.account_id = e.account_id and p.user_id = e.user_id
+    select d.id, d.event, ${happenedAt} as happened_at,
+      jsonb_build_object('eventId', d.event_id)
+      || case when ${ofUser} is null then '{}' else
+        jsonb_build_object('userId', ${ofUser}, 'email', p.email, 'firstName', p.first_name, 'lastName', p.last_name) end
+      || coalesce(d.about, jsonb_build_object('status', e.to_status, 'statusCause', e.cause, 'deactivationDate', e.to_date,
+        'reason', e.reason, 'byUserId', e.by_user_id, 'operationId', e.operation_id)) as data
+    from ${deliveriesOfAll}
     where d.account_id = ${accountId} and d.webhook_id = ${webhookId} and d.state = 'waiting'
-    order by d.event_id limit ${mostAtOnce}
+    order by d.event_id, d.event limit ${mostAtOnce}
   `.execute(db)
   return rows
 }

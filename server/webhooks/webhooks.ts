@@ -18,6 +18,7 @@ import type { Steps } from '#server/gate/gate.ts'
 import type { Work } from '#server/gate/work.ts'
 import { liesWithin } from '#server/outside.ts'
 import { Problem } from '#server/problem.ts'
+import { deliveriesOfAll, happenedAt, ofUser } from './delivery.ts'
 import { post } from './post.ts'
 
 const done = { done: true } as const
@@ -34,7 +35,7 @@ export async function webhooks({ db, accountId }: Work): Promise<Answer<typeof l
       (select max(d.settled_at) from webhook_deliveries as d where d.account_id = w.account_id and d.webhook_id = w.id) as last_delivered_at,
       case when w.failing_since is not null then (
         select d.said from webhook_deliveries as d
-        where d.account_id = w.account_id and d.webhook_id = w.id and d.state = 'waiting' order by d.event_id limit 1
+        where d.account_id = w.account_id and d.webhook_id = w.id and d.state = 'waiting' order by d.event_id, d.event limit 1
       ) end as said
     from webhooks as w where w.account_id = ${accountId} order by w.created_at, w.id
   `.execute(db)
@@ -112,20 +113,19 @@ export async function deliveries(
   )
   if (found.length === 0) throw new Problem('not_found')
   const boundTo = ['deliveries', webhookId]
-  const [after] = placeOf(boundTo, cursor) ?? []
+  const [after, ofEvent] = placeOf(boundTo, cursor) ?? []
   const { rows } = await sql<Delivery & { eventId: string }>`
-    select d.id, d.event, p.first_name || ' ' || p.last_name as user_name, e.happened_at, d.state, d.attempts, d.answered as status, d.said,
-      d.settled_at, d.event_id
-    from webhook_deliveries as d
-    join lifecycle_events as e on e.account_id = d.account_id and e.id = d.event_id
-    left join profiles as p on p.account_id = d.account_id and p.user_id = e.user_id
-    where d.account_id = ${accountId} and d.webhook_id = ${webhookId} and (${after ?? null}::uuid is null or d.event_id < ${after ?? null}::uuid)
-    order by d.event_id desc limit ${limit + 1}
+    select d.id, d.event, ${ofUser} as user_id, p.first_name || ' ' || p.last_name as user_name, ${happenedAt} as happened_at, d.state,
+      d.attempts, d.answered as status, d.said, d.settled_at, d.event_id
+    from ${deliveriesOfAll}
+    where d.account_id = ${accountId} and d.webhook_id = ${webhookId}
+      and ${after === undefined ? sql`true` : sql`(d.event_id, d.event) < (${after}::uuid, ${ofEvent}::webhook_event)`}
+    order by d.event_id desc, d.event desc limit ${limit + 1}
   `.execute(db)
   const items = rows.slice(0, limit)
   return {
     items: items.map(({ eventId: _eventId, ...item }) => item),
-    next: rows.length > limit ? cursorFor(boundTo, [items.at(-1)!.eventId]) : null,
+    next: rows.length > limit ? cursorFor(boundTo, [items.at(-1)!.eventId, items.at(-1)!.event]) : null,
     previous: null,
   }
 }

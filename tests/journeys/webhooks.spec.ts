@@ -64,6 +64,13 @@ test('R41 another system is told of a deactivation, and checks the signature wit
   expect(told.filter((one) => one.headers['webhook-id'] === headers['webhook-id'])).toHaveLength(2)
   await page.keyboard.press('Escape')
 
+  await choose('Edit')
+  const editing = page.getByRole('dialog')
+  await editing.getByRole('checkbox', { name: 'large operation finished' }).uncheck()
+  await editing.getByRole('button', { name: 'Save' }).click()
+  await expect(editing).toHaveCount(0)
+  await expect(page.getByRole('row', { name: /who completed a course, seat limit reached/ })).toBeVisible()
+
   await choose('Pause')
   await expect(page.getByText('Paused; what happens meanwhile is told later')).toBeVisible()
   await choose('Delete')

@@ -22,14 +22,17 @@ export function Deliveries({ webhook, onClose }: { webhook: Webhook; onClose: ()
   const { data, error, refetch } = useQuery({ ...ask(listDeliveries, asked), refetchInterval: lookEveryMs })
   const columns: Column<Delivery>[] = [
     {
-      label: t('person'),
+      label: t('what'),
       kind: 'title',
-      render: ({ userName, event }) => (
-        <>
-          <Text fw={500}>{userName ?? t('deletedPerson')}</Text>
-          <Text c="dimmed">{t(`event.${event}`)}</Text>
-        </>
-      ),
+      render: ({ userId, userName, event }) =>
+        userId === null ? (
+          <Text fw={500}>{t(`event.${event}`)}</Text>
+        ) : (
+          <>
+            <Text fw={500}>{userName ?? t('deletedPerson')}</Text>
+            <Text c="dimmed">{t(`event.${event}`)}</Text>
+          </>
+        ),
     },
     { label: t('when'), render: ({ happenedAt }) => <Ago at={happenedAt} /> },
     { label: t('result'), kind: 'long', render: (delivery) => <Result delivery={delivery} /> },
@@ -95,8 +98,9 @@ function Resend({ webhookId, delivery }: { webhookId: string; delivery: Delivery
       size="xs"
       loading={again.isPending}
       aria-label={t('resendOf', {
-        person: delivery.userName ?? t('deletedPerson'),
-        event: t(`event.${delivery.event}`),
+        what: [delivery.userId && (delivery.userName ?? t('deletedPerson')), t(`event.${delivery.event}`)]
+          .filter(Boolean)
+          .join(', '),
       })}
       onClick={() => again.mutate()}
     >

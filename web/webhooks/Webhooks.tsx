@@ -19,8 +19,8 @@ import { type Column, DataTable } from '#web/parts/DataTable.tsx'
 import { EmptyState } from '#web/parts/EmptyState.tsx'
 import { Failure } from '#web/parts/Failure.tsx'
 import { toastDone, toastRefused, toastTrouble } from '#web/parts/toast.ts'
-import { AddWebhookDialog } from './AddWebhookDialog.tsx'
 import { Deliveries } from './Deliveries.tsx'
+import { WebhookDialog } from './WebhookDialog.tsx'
 
 const lookEveryMs = 5_000
 
@@ -29,6 +29,7 @@ export function Webhooks() {
   const { t } = useTranslation('webhooks')
   const queryClient = useQueryClient()
   const [isAdding, setIsAdding] = useState(false)
+  const [editing, setEditing] = useState<Webhook | null>(null)
   const [deleting, setDeleting] = useState<Webhook | null>(null)
   const [shown, setShown] = useState<Webhook | null>(null)
   const { data, error, refetch } = useQuery({ ...ask(listWebhooks, {}), refetchInterval: lookEveryMs })
@@ -46,10 +47,11 @@ export function Webhooks() {
       ) : (
         <>
           <Group justify="flex-end">{add}</Group>
-          <Rows webhooks={data?.items} onShow={setShown} onDelete={setDeleting} />
+          <Rows webhooks={data?.items} onEdit={setEditing} onShow={setShown} onDelete={setDeleting} />
         </>
       )}
-      {isAdding && <AddWebhookDialog onClose={() => setIsAdding(false)} />}
+      {isAdding && <WebhookDialog onClose={() => setIsAdding(false)} />}
+      {editing && <WebhookDialog webhook={editing} onClose={() => setEditing(null)} />}
       {shown && <Deliveries webhook={shown} onClose={() => setShown(null)} />}
       <ConfirmDialog
         opened={deleting !== null}
@@ -69,13 +71,13 @@ export function Webhooks() {
   )
 }
 
-interface RowsProps {
-  webhooks: readonly Webhook[] | undefined
+interface ActionsProps {
+  onEdit: (webhook: Webhook) => void
   onShow: (webhook: Webhook) => void
   onDelete: (webhook: Webhook) => void
 }
 
-function Rows({ webhooks, onShow, onDelete }: RowsProps) {
+function Rows({ webhooks, ...on }: ActionsProps & { webhooks: readonly Webhook[] | undefined }) {
   const { t } = useTranslation('webhooks')
   const columns: Column<Webhook>[] = [
     {
@@ -100,7 +102,7 @@ function Rows({ webhooks, onShow, onDelete }: RowsProps) {
     {
       label: t('actions'),
       kind: 'actions',
-      render: (webhook) => <Actions webhook={webhook} onShow={onShow} onDelete={onDelete} />,
+      render: (webhook) => <Actions webhook={webhook} {...on} />,
     },
   ]
   return <DataTable label={t('title')} columns={columns} rows={webhooks} keyOf={({ id }) => id} minWidth={760} />
@@ -120,7 +122,7 @@ function State({ webhook: { isOn, failingSince, said, waiting, lastDeliveredAt }
   )
 }
 
-function Actions({ webhook, onShow, onDelete }: { webhook: Webhook } & Pick<RowsProps, 'onShow' | 'onDelete'>) {
+function Actions({ webhook, onEdit, onShow, onDelete }: ActionsProps & { webhook: Webhook }) {
   const { t } = useTranslation('webhooks')
   const queryClient = useQueryClient()
   const { id: webhookId, url, isOn } = webhook
@@ -155,6 +157,7 @@ function Actions({ webhook, onShow, onDelete }: { webhook: Webhook } & Pick<Rows
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
+        <Menu.Item onClick={() => onEdit(webhook)}>{t('change')}</Menu.Item>
         <Menu.Item onClick={() => tryOut.mutate()}>{t('test')}</Menu.Item>
         <Menu.Item onClick={() => onShow(webhook)}>{t('log')}</Menu.Item>
         <Menu.Item onClick={() => turn.mutate()}>{isOn ? t('pause') : t('goOn')}</Menu.Item>
