@@ -1,6 +1,7 @@
 import i18next from 'i18next'
 import { words as activity } from './activity/words.ts'
 import { words as apiDocs } from './api-docs/words.ts'
+import { words as connections } from './connections/words.ts'
 import { words as courses } from './courses/words.ts'
 import { words as departments } from './departments/words.ts'
 import { words as enrollments } from './enrollments/words.ts'
@@ -22,6 +23,7 @@ import { words as webhooks } from './webhooks/words.ts'
 const english = {
   activity,
   'api-docs': apiDocs,
+  connections,
   courses,
   departments,
   enrollments,

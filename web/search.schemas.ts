@@ -60,6 +60,7 @@ export const schemas = {
       'webhooks',
       'provisioning',
       'single-sign-on',
+      'connections',
     ]),
     ...listMails.input.pick({ state: true, kind: true, cursor: true }).shape,
   }),

@@ -69,6 +69,7 @@ const webStairs = [
   'webhooks',
   'provisioning',
   'single-sign-on',
+  'connections',
   'settings',
   'sign-in',
   'portal',

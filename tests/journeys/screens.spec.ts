@@ -167,6 +167,7 @@ async function screensOf(scene: Scene, owner: Somebody): Promise<string[]> {
     '/settings?tab=mail',
     '/settings?tab=mail-log',
     '/settings?tab=tokens',
+    '/settings?tab=connections',
     '/settings?tab=webhooks',
     '/settings?tab=provisioning',
     '/settings?tab=single-sign-on',

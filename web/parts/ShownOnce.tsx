@@ -1,6 +1,7 @@
-import { Alert, Button, Code, CopyButton, Group, Modal, Stack, Text } from '@mantine/core'
+import { Alert, Button, Group, Modal, Stack } from '@mantine/core'
 import { IconKey } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
+import { Copyable } from './Copyable.tsx'
 
 interface ShownOnceProps {
   title: string
@@ -28,21 +29,7 @@ export function ShownOnce({ title, warning, texts, onClose }: ShownOnceProps) {
           {warning}
         </Alert>
         {Object.entries(texts).map(([label, text]) => (
-          <div key={label}>
-            <Group justify="space-between" mb={4}>
-              <Text fw={500}>{label}</Text>
-              <CopyButton value={text}>
-                {({ copied, copy }) => (
-                  <Button variant="default" size="xs" aria-label={`${t('copy')}: ${label}`} onClick={copy}>
-                    {copied ? t('copied') : t('copy')}
-                  </Button>
-                )}
-              </CopyButton>
-            </Group>
-            <Code block style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
-              {text}
-            </Code>
-          </div>
+          <Copyable key={label} label={label} text={text} />
         ))}
         <Group justify="flex-end">
           <Button onClick={onClose}>{t('haveCopied')}</Button>

@@ -2,7 +2,6 @@ export const words = {
   title: 'Provisioning',
   text: 'Your identity provider, such as Entra ID or Okta, adds people here, changes them, and ends and restores their access by itself (SCIM 2.0). It sees only whom it added, or whom you link.',
   address: 'Address (tenant URL, base URL)',
-  copyAddress: 'Copy the address',
 
   toLink: 'Waiting to be linked',
   toLinkText:

@@ -4,6 +4,7 @@ import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { getAccount, listTimeZones } from '#contract/accounts.ts'
 import { ask } from '#web/api/ask.ts'
+import { Connections } from '#web/connections/Connections.tsx'
 import { Failure } from '#web/parts/Failure.tsx'
 import { MailLog } from '#web/mail/MailLog.tsx'
 import { Templates } from '#web/mail/Templates.tsx'
@@ -26,13 +27,22 @@ type Tab =
   | 'fields'
   | 'mail'
   | 'mail-log'
+  | 'connections'
   | 'tokens'
   | 'webhooks'
   | 'provisioning'
   | 'single-sign-on'
 
 export function SettingsPage() {
-  const { t } = useTranslation(['settings', 'mail', 'tokens', 'webhooks', 'provisioning', 'single-sign-on'])
+  const { t } = useTranslation([
+    'settings',
+    'mail',
+    'connections',
+    'tokens',
+    'webhooks',
+    'provisioning',
+    'single-sign-on',
+  ])
   const { tab = 'account' } = route.useSearch()
   const navigate = useNavigate()
   return (
@@ -47,6 +57,7 @@ export function SettingsPage() {
               <Tabs.Tab value="fields">{t('tabFields')}</Tabs.Tab>
               <Tabs.Tab value="mail">{t('mail:tabTemplates')}</Tabs.Tab>
               <Tabs.Tab value="mail-log">{t('mail:tabLog')}</Tabs.Tab>
+              <Tabs.Tab value="connections">{t('connections:title')}</Tabs.Tab>
               <Tabs.Tab value="tokens">{t('tokens:title')}</Tabs.Tab>
               <Tabs.Tab value="webhooks">{t('webhooks:title')}</Tabs.Tab>
               <Tabs.Tab value="provisioning">{t('provisioning:title')}</Tabs.Tab>
@@ -65,6 +76,7 @@ export function SettingsPage() {
       {tab === 'fields' && <FieldsTab />}
       {tab === 'mail' && <Templates />}
       {tab === 'mail-log' && <MailLog />}
+      {tab === 'connections' && <Connections />}
       {tab === 'tokens' && <Tokens kind="account" />}
       {tab === 'webhooks' && <Webhooks />}
       {tab === 'provisioning' && <Provisioning />}
