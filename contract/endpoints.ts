@@ -7,6 +7,7 @@ import * as groups from './groups.ts'
 import * as imports from './imports.ts'
 import * as lifecycle from './lifecycle.ts'
 import * as mail from './mail.ts'
+import * as passkeys from './passkeys.ts'
 import * as people from './people.ts'
 import * as portal from './portal.ts'
 import * as provisioning from './provisioning.ts'
@@ -32,6 +33,7 @@ export const endpoints: Record<string, Endpoint> = Object.fromEntries(
     imports,
     lifecycle,
     mail,
+    passkeys,
     people,
     portal,
     provisioning,

@@ -158,6 +158,7 @@ export const Person = PersonRow.extend({
   managedDepartmentIds: z.array(Id),
   createdAt: Instant,
   hasPassword: z.boolean(),
+  /** An authenticator, or passkeys: what `endSecondStepOf` ends. */
   hasSecondStep: z.boolean(),
   /** Raised by each edit of the profile; send it back with yours. */
   version: z.int(),

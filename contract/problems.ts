@@ -13,6 +13,12 @@ export const problems = {
     status: 409,
     title: 'The second step is on already. End it first, to set up another authenticator.',
   },
+  passkey_refused: {
+    status: 401,
+    title: 'This passkey is not known here, or could not be verified. Try again, or sign in another way.',
+  },
+  passkey_known: { status: 409, title: 'This passkey was added already.' },
+  too_many_passkeys: { status: 409, title: 'You have 20 passkeys. Remove one that you no longer use.' },
   wrong_current_password: { status: 422, title: 'The current password is not right.' },
   too_many_attempts: { status: 429, title: 'Too many attempts. Wait a few minutes, then try again.' },
   not_allowed: { status: 403, title: 'Your role does not allow this. Ask an administrator.' },

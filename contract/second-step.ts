@@ -6,7 +6,7 @@ import { Id, Instant } from './words.ts'
 
 /*
  * The second step of a sign-in with a password: a one-time code of an authenticator app (RFC 6238), or one of ten
- * recovery codes.
+ * recovery codes. A role that needs one is content with a passkey, too (`contract/passkeys.ts`).
  */
 
 const step = z.string().min(1).max(200)
@@ -117,7 +117,7 @@ export const endSecondStepOf = endpoint({
   path: '/api/v1/users/:userId/end-second-step',
   access: 'people',
   tag: 'People',
-  summary: 'End the second step of somebody who has lost their authenticator and their recovery codes',
+  summary: 'For somebody who has lost their means: end their authenticator, their passkeys and the sessions of these',
   input: z.strictObject({ userId: Id }),
   answer: done,
   problems: ['not_found', 'not_yourself', 'higher_role', 'outside_your_departments'],
@@ -138,7 +138,7 @@ export const changeSecondStepRule = endpoint({
   path: '/api/v1/account/second-step',
   access: 'account',
   tag: 'Account',
-  summary: 'Say whose sign-in with a password needs a second step. Whoever has none sets it up at the next sign-in',
+  summary: 'Say whose sign-in with a password needs a second step. Whoever has none, and no passkey, sets it up',
   input: z.strictObject({ roles: z.array(Role) }),
   answer: z.strictObject({ roles: z.array(Role) }),
 })

@@ -24,9 +24,17 @@ export const Me = z.strictObject({
 })
 export type Me = z.infer<typeof Me>
 
-/** The password was right, and is not enough: a code of the authenticator, or setting one up, by `contract/second-step.ts`. */
-export const NextStep = z.strictObject({ nextStep: z.enum(['code', 'set_up']), step: z.string() })
+/**
+ * The password was right, and is not enough: a code of the authenticator, or setting one up, by `contract/second-step.ts`;
+ * or a sign-in with a passkey instead, by `contract/passkeys.ts`.
+ */
+export const NextStep = z.union([
+  z.strictObject({ nextStep: z.enum(['code', 'set_up']), step: z.string() }),
+  z.strictObject({ nextStep: z.literal('passkey') }),
+])
 export type NextStep = z.infer<typeof NextStep>
+/** Waits for a code. */
+export type PendingStep = Extract<NextStep, { step: string }>
 
 export const getWelcome = endpoint({
   method: 'GET',

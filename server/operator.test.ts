@@ -51,9 +51,19 @@ test('an operator creates accounts by host, sets limits, and helps a lost owner'
   expect(await operator(['set-limit', first!.id, 'unlimited'])).toMatchObject({ code: 0 })
   const before = await store
     .selectFrom('credentials')
-    .select('passwordHash')
+    .select(['userId', 'passwordHash'])
     .where('accountId', '=', first!.id)
     .executeTakeFirstOrThrow()
+  const owner = { accountId: first!.id, userId: before.userId }
+  await store
+    .insertInto('authenticators')
+    .values({ ...owner, secret: 'A' })
+    .execute()
+  const passkey = { credentialId: 'AAAA', publicKey: Buffer.alloc(32), counter: 0, host: 'acme.test', name: 'Phone' }
+  await store
+    .insertInto('passkeys')
+    .values({ ...owner, ...passkey })
+    .execute()
   expect(await operator(['owner-password', 'acme.test', '--generate-password'])).toMatchObject({
     code: 0,
     out: expect.stringMatching(/^Password: \S{20}\n/),
@@ -64,6 +74,8 @@ test('an operator creates accounts by host, sets limits, and helps a lost owner'
     .where('accountId', '=', first!.id)
     .executeTakeFirstOrThrow()
   expect(after.passwordHash).not.toBe(before.passwordHash)
+  for (const lost of ['authenticators', 'passkeys'] as const)
+    expect(await store.selectFrom(lost).selectAll().execute()).toEqual([])
   const listed = JSON.parse((await operator(['list', '--json'])).out) as { host: string; seats: { used: number } }[]
   expect(Object.fromEntries(listed.map(({ host, seats }) => [host, seats.used]))).toEqual({
     'acme.test': 1,

@@ -19,6 +19,8 @@ import { verifyHistory } from '#server/lifecycle/seal-history.ts'
 import { transferOwner } from '#server/lifecycle/transfer-owner.ts'
 import { Problem } from '#server/problem.ts'
 import { standing } from '#server/seats/standing.ts'
+import { endAllOf } from '#server/sign-in/my-second-step.ts'
+import { endSessionsOf } from '#server/sign-in/sessions.ts'
 
 /*
  * The operator's command line: for whoever runs the installation, not for the people of an account. It works on the
@@ -212,26 +214,27 @@ accounts
 
 accounts
   .command('owner-password <account>')
-  .description('Give the owner a new password without a second step, and end their sessions')
+  .description('Give the owner a new password without a second step or passkeys, and end their sessions')
   .option('--generate-password', 'make a password and print it')
   .action(async (account: string, { generatePassword }: { generatePassword?: boolean }) => {
     // Asked before its turn: nobody of the account waits for whoever thinks of a password.
     const password = await newPassword(generatePassword)
     const passwordHash = await hashPassword(password)
     await inAccount(account, async (work) => {
-      const owner = sql<string>`(select id from users where account_id = ${work.accountId} and role = 'owner')`
+      const { id: ownerId } = await work.db
+        .selectFrom('users')
+        .select('id')
+        .where('accountId', '=', work.accountId)
+        .where('role', '=', 'owner')
+        .executeTakeFirstOrThrow()
       await work.db
         .updateTable('credentials')
         .set({ passwordHash })
         .where('accountId', '=', work.accountId)
-        .where('userId', '=', owner)
+        .where('userId', '=', ownerId)
         .execute()
-      await work.db.deleteFrom('sessions').where('accountId', '=', work.accountId).where('userId', '=', owner).execute()
-      await work.db
-        .deleteFrom('authenticators')
-        .where('accountId', '=', work.accountId)
-        .where('userId', '=', owner)
-        .execute()
+      await endSessionsOf(work, ownerId)
+      await endAllOf(work, ownerId)
     })
     if (generatePassword) console.log(`Password: ${password}`)
     console.log('The owner has a new password, and is signed out everywhere.')

@@ -13,6 +13,7 @@ const leftOut = [
   'sign_in_attempts',
   'sign_in_flows',
   'sign_in_steps',
+  'passkey_challenges',
   'logout_tokens',
   'idempotency_keys',
   'setup_links',

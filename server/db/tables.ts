@@ -550,6 +550,26 @@ export interface OperationSkips {
   userId: string;
 }
 
+export interface PasskeyChallenges {
+  accountId: string;
+  begunAt: Generated<string>;
+  challengeHash: Buffer;
+  sessionId: string | null;
+}
+
+export interface Passkeys {
+  accountId: string;
+  addedAt: Generated<string>;
+  counter: number;
+  credentialId: string;
+  host: string;
+  id: Generated<string>;
+  lastUsedAt: string | null;
+  name: string;
+  publicKey: Buffer;
+  userId: string;
+}
+
 export interface Profiles {
   accountId: string;
   changedAt: Generated<string>;
@@ -652,6 +672,7 @@ export interface Sessions {
   expiresAt: Generated<string>;
   id: Generated<string>;
   lastSeenAt: Generated<string>;
+  passkeyId: string | null;
   providerId: string | null;
   providerSession: string | null;
   providerSubject: string | null;
@@ -781,6 +802,8 @@ export interface DB {
   operationRest: OperationRest;
   operations: Operations;
   operationSkips: OperationSkips;
+  passkeyChallenges: PasskeyChallenges;
+  passkeys: Passkeys;
   profiles: Profiles;
   providerSignIns: ProviderSignIns;
   recoveryCodes: RecoveryCodes;

@@ -12,6 +12,8 @@ export async function person(work: Work, { userId }: Input<typeof getUser>): Pro
     select ${personColumns(work)}, p.phone, p.hire_date, p.language, p.custom, p.created_at, p.version,
       c.password_hash is not null as has_password, exists (
         select from authenticators as a where a.account_id = u.account_id and a.user_id = u.id and a.confirmed_at is not null
+      ) or exists (
+        select from passkeys as k where k.account_id = u.account_id and k.user_id = u.id
       ) as has_second_step,
       array(select department_id from managed_departments as m where m.account_id = u.account_id and m.user_id = u.id) as managed_department_ids
     from users as u

@@ -33,11 +33,11 @@ export async function countAttempt(work: Work, guess: Guess): Promise<Problem | 
 export const countVisit = (work: Work, address: string): Promise<Problem | null> =>
   count(work, `visit ${address}`, mostFromAddress)
 
-/** How many sign-ins from one address may be under way at identity providers. Nothing can be guessed by one: it keeps rows few. */
+/** How many sign-ins from one address may be under way at identity providers or with passkeys. Nothing can be guessed by one: it keeps rows few. */
 const mostFlows = 500
 const flowsFrom = (address: string) => `flow ${address}`
 
-/** Counts a sign-in that goes to an identity provider. As `countAttempt()`. */
+/** Counts a sign-in that goes to an identity provider, or asks for a passkey. As `countAttempt()`. */
 export const countFlow = (work: Work, address: string): Promise<Problem | null> =>
   count(work, flowsFrom(address), mostFlows)
 

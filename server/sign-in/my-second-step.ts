@@ -17,6 +17,7 @@ import { Problem } from '#server/problem.ts'
 import { countAttempt, forgetAttempts } from './attempts.ts'
 import { beginAuthenticator, confirm, newRecoveryCodes, removeAuthenticator } from './authenticators.ts'
 import { confirmPassword } from './change-password.ts'
+import { removePasskeys } from './passkeys.ts'
 import { endSessionsOf, thisOne } from './sessions.ts'
 
 /** Whether my sign-in with a password has a second step. */
@@ -86,8 +87,14 @@ export async function endOf(
   await person(work, { userId })
   if (userId === work.actor.id) throw new Problem('not_yourself')
   await refuseUnlessAllowed(work, 'edit', userId)
-  await removeAuthenticator(work, userId)
+  await endAllOf(work, userId)
   return { done: true }
+}
+
+/** What somebody had beside their password is lost with a device: it goes as one. */
+export async function endAllOf(work: Work, userId: string): Promise<void> {
+  await removeAuthenticator(work, userId)
+  await removePasskeys(work, userId)
 }
 
 /** Whose sign-in with a password needs a second step. */

@@ -18,6 +18,9 @@ export async function prune({ db, accountId }: Work): Promise<void> {
   await sql`delete from sign_in_steps where account_id = ${accountId} and begun_at < statement_timestamp() - interval '1 hour'`.execute(
     db,
   )
+  await sql`delete from passkey_challenges where account_id = ${accountId} and begun_at < statement_timestamp() - interval '1 hour'`.execute(
+    db,
+  )
   await sql`delete from provider_sign_ins where account_id = ${accountId} and happened_at < statement_timestamp() - interval '30 days'`.execute(
     db,
   )

@@ -27,12 +27,23 @@ import {
   renewRecoveryCodes,
   startAuthenticator,
 } from '#contract/second-step.ts'
+import {
+  addPasskey,
+  beginPasskey,
+  beginPasskeySignIn,
+  listPasskeys,
+  removePasskey,
+  renamePasskey,
+  signInWithPasskey,
+} from '#contract/passkeys.ts'
 import type { Gate } from '#server/gate/gate.ts'
 import { askForReset as forReset } from './ask-for-reset.ts'
 import { changePassword as change } from './change-password.ts'
 import { checkLink as check, unsubscribe as leave, useLink as use } from './links.ts'
 import { me } from './me.ts'
+import { addMine, beginMine, passkeys, removeMine, renameMine } from './my-passkeys.ts'
 import { changeRule, confirmMine, endMine, endOf, mySecondStep, renew, rule, start } from './my-second-step.ts'
+import { beginWithPasskey, enterWithPasskey } from './passkey-sign-in.ts'
 import { chooseReminders, reminders } from './reminders.ts'
 import { beginSetUp, finish, finishSetUp } from './second-step.ts'
 import { end, sessions, signOut as out, signOutEverywhere as outEverywhere } from './sessions.ts'
@@ -45,6 +56,8 @@ export function signInRoutes({ ask, serve, servePublic }: Gate): void {
   servePublic(finishSignIn, finish)
   servePublic(beginSetUpAtSignIn, beginSetUp)
   servePublic(finishSetUpAtSignIn, finishSetUp)
+  servePublic(beginPasskeySignIn, beginWithPasskey)
+  servePublic(signInWithPasskey, enterWithPasskey)
   serve(signOut, out)
   ask(getMe, me)
   serve(listSessions, sessions)
@@ -59,6 +72,11 @@ export function signInRoutes({ ask, serve, servePublic }: Gate): void {
   serve(endSecondStepOf, endOf)
   serve(getSecondStepRule, rule)
   serve(changeSecondStepRule, changeRule)
+  serve(listPasskeys, passkeys)
+  serve(beginPasskey, beginMine)
+  serve(addPasskey, addMine)
+  serve(renamePasskey, renameMine)
+  serve(removePasskey, removeMine)
   servePublic(askForReset, forReset)
   servePublic(checkLink, check)
   servePublic(useLink, use)

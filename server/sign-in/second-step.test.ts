@@ -16,7 +16,7 @@ import {
   renewRecoveryCodes,
   startAuthenticator,
 } from '#contract/second-step.ts'
-import { changePassword, getMe, type NextStep, signIn, useLink } from '#contract/sign-in.ts'
+import { changePassword, getMe, type PendingStep, signIn, useLink } from '#contract/sign-in.ts'
 import { hashOf } from '#server/gate/credential.ts'
 import { hashPassword } from '#server/gate/passwords.ts'
 import { workFor } from '#server/gate/work.ts'
@@ -54,11 +54,11 @@ async function turnOn(person: Person) {
   return { secret, address, recoveryCodes }
 }
 
-async function begun(person: Person): Promise<NextStep> {
+async function begun(person: Person): Promise<PendingStep> {
   const reply = await visitor(person).send(signIn, { email: person.email, password }, from())
   expect(tokenIn(reply)).toBeUndefined()
   expect(reply).toMatchObject({ status: 200, body: { step: expect.any(String) } })
-  return reply.body as NextStep
+  return reply.body as PendingStep
 }
 const finishing = (person: Person, step: string, code: string) =>
   visitor(person).send(finishSignIn, { step, code }, from())
@@ -202,7 +202,7 @@ describe('a second step', () => {
     const reply = await visitor(learner).send(useLink, { token, purpose: 'password_reset', newPassword })
     expect(reply).toMatchObject({ status: 200, body: { nextStep: 'code' } })
     expect(tokenIn(reply)).toBeUndefined()
-    expect((await finishing(learner, (reply.body as NextStep).step, codeOf(secret))).status).toBe(200)
+    expect((await finishing(learner, (reply.body as PendingStep).step, codeOf(secret))).status).toBe(200)
   })
 
   test('is ended by its person with their password, and for somebody who has lost it by whoever may edit them', async () => {

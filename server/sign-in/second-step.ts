@@ -13,7 +13,7 @@ import { accountAt, openSession } from './sign-in.ts'
 
 const goodForMinutes = 10
 
-/** Whose step this is. Undefined: it is over. */
+/** Whose step this is. Undefined: it is over, as one to set up is for whoever has a passkey by now and shows that. */
 async function whose({ db, accountId }: Work, step: string, setsUp: boolean): Promise<string | undefined> {
   const { rows } = await sql<{ userId: string }>`
     select s.user_id from sign_in_steps as s
@@ -22,6 +22,7 @@ async function whose({ db, accountId }: Work, step: string, setsUp: boolean): Pr
     where s.account_id = ${accountId} and s.token_hash = ${hashOf(step)} and s.sets_up = ${setsUp}
       and s.begun_at > greatest(u.let_in_since, statement_timestamp() - make_interval(mins => ${goodForMinutes}))
       and c.password_hash is not distinct from s.password_hash and not password_is_off(s.account_id, s.user_id)
+      and not (s.sets_up and exists (select from passkeys as k where k.account_id = s.account_id and k.user_id = s.user_id))
   `.execute(db)
   return rows[0]?.userId
 }

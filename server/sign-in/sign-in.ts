@@ -80,7 +80,12 @@ async function letIn(
   return meAs(work, userId)
 }
 
-/** Who opened a session for somebody, instead of a password. */
+/** What opened a session for somebody, instead of a password, and ends it. */
+interface Opener extends Partial<SignedInBy> {
+  readonly passkeyId?: string
+}
+
+/** The word of an identity provider. */
 export interface SignedInBy {
   readonly providerId: string
   readonly subject: string
@@ -89,18 +94,13 @@ export interface SignedInBy {
 }
 
 /** Gives the browser a session of this person. Only for somebody who has just shown who they are. */
-export async function openSession(
-  { db, accountId }: Work,
-  userId: string,
-  visit: Visit,
-  by?: SignedInBy,
-): Promise<void> {
+export async function openSession({ db, accountId }: Work, userId: string, visit: Visit, by?: Opener): Promise<void> {
   const tokenHash = hashOf(visit.newSession())
   await sql`
     with session as (
-      insert into sessions (account_id, user_id, token_hash, browser, address, provider_id, provider_subject, provider_session)
+      insert into sessions (account_id, user_id, token_hash, browser, address, provider_id, provider_subject, provider_session, passkey_id)
       values (${accountId}, ${userId}, ${tokenHash}, ${visit.browser}, ${visit.address}, ${by?.providerId ?? null},
-        ${by?.subject ?? null}, ${by?.session ?? null})
+        ${by?.subject ?? null}, ${by?.session ?? null}, ${by?.passkeyId ?? null})
     ), sign_in as (
       insert into sign_ins (account_id, user_id) values (${accountId}, ${userId})
     ), expired as (

@@ -132,6 +132,7 @@ describe('every route', () => {
       .map(([name]) => name)
     expect(open.sort()).toEqual([
       'askForReset',
+      'beginPasskeySignIn',
       'beginSetUpAtSignIn',
       'checkLink',
       'checkSetupLink',
@@ -141,6 +142,7 @@ describe('every route', () => {
       'listTimeZones',
       'setUp',
       'signIn',
+      'signInWithPasskey',
       'unsubscribe',
       'useLink',
       'verifyCertificate',

@@ -88,6 +88,24 @@ export async function singleSignOn(
   return { oidcProvider, samlProvider, identity }
 }
 
+/** By the row itself: whose key nobody has. */
+export async function aPasskey(accountId: string, userId: string): Promise<string> {
+  const { id } = await store
+    .insertInto('passkeys')
+    .values({
+      accountId,
+      userId,
+      credentialId: 'AAAA',
+      publicKey: Buffer.alloc(32),
+      counter: 0,
+      host: 'acme.test',
+      name: 'Phone',
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  return id
+}
+
 /** The id of the question of a quiz. */
 export const question = 'q1'
 
@@ -138,6 +156,7 @@ export async function furnished() {
     pausedOperation,
     import: await anImport(accountId, owner.id),
     session: session.id,
+    passkey: await aPasskey(accountId, owner.id),
     ...(await hooked(accountId)),
     ...(await singleSignOn(accountId, owner.id)),
     apiToken: (await owner.call(addToken, { name: 'Script', scopes: ['people_read'] })).id,

@@ -54,6 +54,8 @@ const inputs: Record<string, (of: Furnished) => object[]> = {
   deleteDepartment: ({ department }) => [{ departmentId: department }],
   editGroup: ({ group }) => [{ groupId: group, name: 'Beginners' }],
   deleteGroup: ({ group }) => [{ groupId: group }],
+  renamePasskey: ({ passkey }) => [{ passkeyId: passkey, name: 'Old phone' }],
+  removePasskey: ({ passkey }) => [{ passkeyId: passkey, currentPassword: password }],
   endSession: ({ session }) => [{ sessionId: session }],
   editWebhook: ({ webhook }) => [{ webhookId: webhook, isOn: false }],
   deleteWebhook: ({ webhook }) => [{ webhookId: webhook }],

@@ -11,7 +11,7 @@ import { foldLearning } from '#server/enrollments/fold-learning.ts'
 import { workFor } from '#server/gate/work.ts'
 import { mintLink } from '#server/mail/mint-link.ts'
 import { anAccount, aToken, aNode, aPool, aSession, database, type Person, store } from '#tests/harness/account.ts'
-import { anImport, hooked, learning, provisioned, singleSignOn } from '#tests/matrix/furnished.ts'
+import { anImport, aPasskey, hooked, learning, provisioned, singleSignOn } from '#tests/matrix/furnished.ts'
 import { seeded } from '#tests/harness/random.ts'
 import type { Reply } from '#tests/harness/send.ts'
 
@@ -80,6 +80,8 @@ async function aFullAccount() {
     .insertInto('signInSteps')
     .values({ accountId, userId: owner.id, tokenHash: hash, setsUp: false })
     .execute()
+  await aPasskey(accountId, owner.id)
+  await store.insertInto('passkeyChallenges').values({ accountId, challengeHash: hash }).execute()
   await store.insertInto('signIns').values({ accountId, userId: owner.id }).execute()
   await store
     .insertInto('historySeals')

@@ -3,14 +3,16 @@ import { request } from 'node:http'
 import { Secret, TOTP } from 'otpauth'
 import { afterAll, expect, test } from 'vitest'
 import { activateUsers, deactivateUsers } from '#contract/lifecycle.ts'
+import { beginPasskeySignIn, signInWithPasskey } from '#contract/passkeys.ts'
 import { openModule } from '#contract/portal.ts'
 import { confirmAuthenticator, finishSignIn, startAuthenticator } from '#contract/second-step.ts'
-import { getMe, type NextStep, signIn, useLink } from '#contract/sign-in.ts'
+import { getMe, type PendingStep, signIn, useLink } from '#contract/sign-in.ts'
 import { addOidcProvider, addSamlProvider } from '#contract/single-sign-on.ts'
 import { hashPassword } from '#server/gate/passwords.ts'
 import { workFor } from '#server/gate/work.ts'
 import { mintLink, type Purpose } from '#server/mail/mint-link.ts'
 import { anAccount, aSession, aToken, content, database, Person, store } from '#tests/harness/account.ts'
+import { Authenticator } from '#tests/harness/authenticator.ts'
 import { courseIn } from '#tests/harness/course.ts'
 import { IdentityProvider } from '#tests/harness/identity-provider.ts'
 import { OidcServer } from '#tests/harness/oidc.ts'
@@ -115,8 +117,38 @@ const kinds: Record<string, { revives: boolean; mint: (scene: Scene) => Promise<
       const code = (periods: number) =>
         new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: Date.now() + periods * 30_000 })
       await person.call(confirmAuthenticator, { code: code(-1) })
-      const { step } = (await nobody.call(signIn, { email: person.email, password })) as NextStep
+      const { step } = (await nobody.call(signIn, { email: person.email, password })) as PendingStep
       return async () => (await nobody.send(finishSignIn, { step, code: code(0) })).status
+    },
+  },
+  'a passkey': {
+    revives: true,
+    mint: async ({ person, nobody }) => {
+      const phone = await Authenticator.of(person, password)
+      return async () => {
+        const { status } = await phone.enter(nobody)
+        // H1: whoever is out and was refused stands in the history.
+        if (status === 401) expect((await person.events()).at(-1)).toMatchObject({ change: 'sign_in_refused' })
+        return status
+      }
+    },
+  },
+  'a sign-in with a passkey that was begun': {
+    revives: false,
+    mint: async ({ person, nobody }) => {
+      const phone = await Authenticator.of(person, password)
+      const begun = [await nobody.call(beginPasskeySignIn, {}), await nobody.call(beginPasskeySignIn, {})]
+      return async () => {
+        const credential = phone.show(begun.pop()!)
+        return (await nobody.send(signInWithPasskey, { credential })).status
+      }
+    },
+  },
+  'a session by a passkey': {
+    revives: false,
+    mint: async (scene) => {
+      const reply = await (await Authenticator.of(scene.person, password)).enter(scene.nobody)
+      return cookie(scene, /session=([^;]+)/.exec(String(reply.headers['set-cookie']))![1]!)
     },
   },
   'an open page': {

@@ -98,6 +98,7 @@ const exampleStrings: Record<string, string> = {
   entryPoint: 'https://login.example.org/saml',
   code: '123456',
   questionId: 'q1',
+  base64url: 'AAECAwQFBgcICQ',
 }
 
 /** A call that can be pasted into a shell. */

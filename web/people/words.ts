@@ -205,7 +205,7 @@ export const words = {
   endSecondStep: 'End second step',
   endSecondStepTitle: 'End the second step of {{name}}?',
   endSecondStepText:
-    'For somebody who has lost their authenticator app and their recovery codes. Make sure that it is them who asks. Their password is enough then; where their role needs a second step, they set it up anew.',
+    'For somebody who has lost their authenticator app and their recovery codes, or a device with a passkey. Make sure that it is them who asks. Their passkeys are removed, too, and whoever signed in with one is signed out. Their password is enough then; where their role needs a second step, they set it up anew.',
   secondStepEnded: 'The second step of {{name}} is off',
   hasNoPassword: 'No password is set: they cannot sign in.',
   signInSection: 'Sign-in',

@@ -15,7 +15,7 @@ export const words = {
   timeZoneNone: 'No such time zone',
   secondStepRoles: 'Whose sign-in needs a second step',
   secondStepRolesHelp:
-    'After the password, a code of an authenticator app. Whoever has none sets it up at the next sign-in. Not for single sign-on, whose provider asks for its own.',
+    'After the password, a code of an authenticator app, or a passkey instead. Whoever has neither sets the app up at the next sign-in. Not for single sign-on, whose provider asks for its own.',
   secondStepNobody: 'Nobody’s, unless they turn it on',
   secondStepChanged: 'Saved',
   massChange: 'Confirm changes of many people by typing their number',

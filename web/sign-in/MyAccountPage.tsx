@@ -7,6 +7,7 @@ import { showInstant } from '#web/parts/dates.ts'
 import { PageTitle } from '#web/parts/PageTitle.tsx'
 import { Identities, myIdentities } from '#web/single-sign-on/Identities.tsx'
 import { Tokens } from '#web/tokens/Tokens.tsx'
+import { MyPasskeys } from './MyPasskeys.tsx'
 import { MySecondStep } from './MySecondStep.tsx'
 import { PasswordForm } from './PasswordForm.tsx'
 import { Reminders } from './Reminders.tsx'
@@ -28,6 +29,9 @@ export function MyAccountPage() {
         </Section>
         <Section title={t('secondStep')} help={t('secondStepHelp')}>
           <MySecondStep />
+        </Section>
+        <Section title={t('passkeys')} help={t('passkeysHelp')}>
+          <MyPasskeys />
         </Section>
         <SingleSignOn />
         <Section title={t('reminders')} help={t('remindersHelp')}>

@@ -20,6 +20,7 @@ import { PasswordField } from '#web/parts/PasswordField.tsx'
 import { ShownOnce } from '#web/parts/ShownOnce.tsx'
 import { toastDone } from '#web/parts/toast.ts'
 import { AuthenticatorPicture } from './AuthenticatorPicture.tsx'
+import { passkeys } from './sign-in.queries.ts'
 
 type Dialog = 'start' | 'renew' | 'end'
 type Secret = Answer<typeof startAuthenticator>
@@ -30,11 +31,12 @@ export function MySecondStep() {
   const { account } = useMe()
   const queryClient = useQueryClient()
   const asked = useQuery(ask(getSecondStep, {}))
+  const keys = useQuery(passkeys())
   const [dialog, setDialog] = useState<Dialog | null>(null)
   const [secret, setSecret] = useState<Secret | null>(null)
   const [codes, setCodes] = useState<readonly string[] | null>(null)
   if (asked.isError) return <Failure error={asked.error} onRetry={() => void asked.refetch()} />
-  if (!asked.data) return <Skeleton height={60} />
+  if (!asked.data || keys.isPending) return <Skeleton height={60} />
   const { since, recoveryCodesLeft, isRequired } = asked.data
   const again = () => queryClient.invalidateQueries({ queryKey: [getSecondStep.tag] })
   const withPassword: Record<Dialog, (currentPassword: string) => Promise<void>> = {
@@ -49,7 +51,7 @@ export function MySecondStep() {
     <Stack gap="sm">
       <Text>
         {since === null
-          ? t(isRequired ? 'secondStepDue' : 'secondStepOff')
+          ? t(!isRequired ? 'secondStepOff' : keys.data?.items.length ? 'secondStepByPasskey' : 'secondStepDue')
           : t('secondStepOn', { since: showInstant(since, account.timeZone), count: recoveryCodesLeft })}
       </Text>
       <Group gap="xs">

@@ -2,7 +2,7 @@ import { Button, Skeleton, Stack, Text, TextInput } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Me, NextStep } from '#contract/sign-in.ts'
+import type { Me, NextStep, PendingStep } from '#contract/sign-in.ts'
 import { beginSetUpAtSignIn, finishSetUpAtSignIn, finishSignIn } from '#contract/second-step.ts'
 import { call } from '#web/api/call.ts'
 import { Refused } from '#web/api/refused.ts'
@@ -10,6 +10,8 @@ import { Failure } from '#web/parts/Failure.tsx'
 import { Refusal } from '#web/parts/Refusal.tsx'
 import { ShownOnce } from '#web/parts/ShownOnce.tsx'
 import { AuthenticatorPicture } from './AuthenticatorPicture.tsx'
+import { PasskeyButton } from './PasskeyButton.tsx'
+import { canHavePasskeys } from './passkeys.ts'
 
 interface SecondStepProps {
   next: NextStep
@@ -19,12 +21,30 @@ interface SecondStepProps {
 }
 
 /** What is asked for after the password. */
-export const SecondStep = (props: SecondStepProps) =>
-  props.next.nextStep === 'code' ? <ShowCode {...props} /> : <SetUp {...props} />
+export function SecondStep({ next, ...props }: SecondStepProps) {
+  if (next.nextStep === 'passkey') return <ShowPasskey {...props} />
+  return next.nextStep === 'code' ? <ShowCode next={next} {...props} /> : <SetUp next={next} {...props} />
+}
+
+type PendingProps = Omit<SecondStepProps, 'next'> & { next: PendingStep }
+
+/** A passkey is a whole sign-in, so that it begins here anew. */
+function ShowPasskey({ onIn, onOver }: Omit<SecondStepProps, 'next'>) {
+  const { t } = useTranslation('sign-in')
+  return (
+    <Stack gap="md">
+      <Text>{t('passkeyRequired')}</Text>
+      {canHavePasskeys() ? <PasskeyButton onIn={onIn} isAlone /> : <Text c="dimmed">{t('noPasskeysHere')}</Text>}
+      <Button variant="default" fullWidth onClick={onOver}>
+        {t('beginAgain')}
+      </Button>
+    </Stack>
+  )
+}
 
 const isOver = (error: unknown): boolean => error instanceof Refused && error.code === 'step_over'
 
-function ShowCode({ next: { step }, onIn, onOver }: SecondStepProps) {
+function ShowCode({ next: { step }, onIn, onOver }: PendingProps) {
   const { t } = useTranslation('sign-in')
   const finish = useMutation({
     mutationFn: (code: string) => call(finishSignIn, { step, code }),
@@ -47,7 +67,7 @@ function ShowCode({ next: { step }, onIn, onOver }: SecondStepProps) {
   )
 }
 
-function SetUp({ next: { step }, onIn, onOver }: SecondStepProps) {
+function SetUp({ next: { step }, onIn, onOver }: PendingProps) {
   const { t } = useTranslation('sign-in')
   const secret = useQuery({
     queryKey: ['authenticator', step],

@@ -1,38 +1,32 @@
 import { Anchor, Button, Stack, TextInput } from '@mantine/core'
 import { isNotEmpty, useForm } from '@mantine/form'
 import { useMutation } from '@tanstack/react-query'
-import { getRouteApi, Link, useRouter } from '@tanstack/react-router'
-import { lazy, Suspense, useState } from 'react'
+import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import type { Call } from '#contract/endpoint.ts'
 import { type Me, type NextStep, signIn } from '#contract/sign-in.ts'
 import { call } from '#web/api/call.ts'
 import { PasswordField } from '#web/parts/PasswordField.tsx'
 import { Refusal } from '#web/parts/Refusal.tsx'
-import { samePlace } from './same-place.ts'
-import { isNextStep, useEntered } from './use-entered.ts'
+import { isNextStep } from './use-entered.ts'
 
-const route = getRouteApi('/sign-in')
+interface SignInFormProps {
+  onIn: (mine: Me) => void
+  onNext: (next: NextStep) => void
+}
 
-// Few have one; nobody waits for its picture who has none.
-const SecondStep = lazy(async () => ({ default: (await import('./SecondStep.tsx')).SecondStep }))
-
-export function SignInForm() {
+export function SignInForm({ onIn, onNext }: SignInFormProps) {
   const { t } = useTranslation('sign-in')
-  const [next, setNext] = useState<NextStep | null>(null)
-  const { goOn, enter } = useSignIn(setNext)
+  const enter = useMutation({
+    mutationFn: (typed: Call<typeof signIn>) => call(signIn, typed),
+    onSuccess: (answer) => (isNextStep(answer) ? onNext(answer) : onIn(answer)),
+  })
   const form = useForm({
     mode: 'uncontrolled',
     initialValues: { email: '', password: '' },
     validate: { email: isNotEmpty(t('emailMissing')), password: isNotEmpty(t('passwordMissing')) },
   })
 
-  if (next)
-    return (
-      <Suspense>
-        <SecondStep next={next} onIn={goOn} onOver={() => setNext(null)} />
-      </Suspense>
-    )
   return (
     <form
       noValidate
@@ -71,19 +65,4 @@ export function SignInForm() {
       </Stack>
     </form>
   )
-}
-
-function useSignIn(onNext: (next: NextStep) => void) {
-  const router = useRouter()
-  const entered = useEntered()
-  const { next } = route.useSearch()
-  const goOn = (mine: Me): void => {
-    entered(mine)
-    router.history.push(samePlace(next))
-  }
-  const enter = useMutation({
-    mutationFn: (typed: Call<typeof signIn>) => call(signIn, typed),
-    onSuccess: (answer) => (isNextStep(answer) ? onNext(answer) : goOn(answer)),
-  })
-  return { goOn, enter }
 }

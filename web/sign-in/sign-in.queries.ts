@@ -1,5 +1,6 @@
 import { checkSetupLink, listTimeZones } from '#contract/accounts.ts'
 import { checkLink, getMailChoice, getWelcome, listSessions } from '#contract/sign-in.ts'
+import { listPasskeys } from '#contract/passkeys.ts'
 import { ask } from '#web/api/ask.ts'
 
 export const welcome = () => ask(getWelcome, {})
@@ -10,4 +11,5 @@ export const mailedLink = (token: string, purpose: 'invitation' | 'password_rese
   ...ask(checkLink, { token, purpose }),
   retry: false,
 })
+export const passkeys = () => ask(listPasskeys, {})
 export const reminders = () => ask(getMailChoice, {})
