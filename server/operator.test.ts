@@ -64,6 +64,11 @@ test('an operator creates accounts by host, sets limits, and helps a lost owner'
     .insertInto('passkeys')
     .values({ ...owner, ...passkey })
     .execute()
+  expect(await operator(['set-host', first!.id, 'Learn.acme.test'])).toMatchObject({
+    code: 0,
+    out: 'It answers at learn.acme.test.\nPasskeys that were made at another host do not work there: 1.\n',
+  })
+  expect(await operator(['set-host', first!.id, 'acme.test'])).toMatchObject({ out: 'It answers at acme.test.\n' })
   expect(await operator(['owner-password', 'acme.test', '--generate-password'])).toMatchObject({
     code: 0,
     out: expect.stringMatching(/^Password: \S{20}\n/),

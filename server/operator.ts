@@ -201,14 +201,18 @@ accounts
 accounts
   .command('set-host <account> <host>')
   .description('Set the host name at which an account answers')
-  .action((account: string, host: string) =>
+  .action((account: string, named: string) =>
     inAccount(account, async (work) => {
-      await work.db
-        .updateTable('accounts')
-        .set({ host: reads(Host)(host) })
-        .where('id', '=', work.accountId)
-        .execute()
+      const host = reads(Host)(named)
+      await work.db.updateTable('accounts').set({ host }).where('id', '=', work.accountId).execute()
+      const { made } = await work.db
+        .selectFrom('passkeys')
+        .select((expression) => expression.fn.countAll<number>().as('made'))
+        .where('accountId', '=', work.accountId)
+        .where('host', '!=', host)
+        .executeTakeFirstOrThrow()
       console.log(`It answers at ${host}.`)
+      if (made > 0) console.log(`Passkeys that were made at another host do not work there: ${made}.`)
     }),
   )
 

@@ -1,4 +1,5 @@
 import { generateRegistrationOptions, verifyRegistrationResponse } from '@simplewebauthn/server'
+import { COSEALG } from '@simplewebauthn/server/helpers'
 import { sql } from 'kysely'
 import type { Answer, Input } from '#contract/endpoint.ts'
 import type {
@@ -17,6 +18,8 @@ import { handleOf, keepChallenge, orNull, placeOf, takeChallenge, timeout } from
 import { thisOne } from './sessions.ts'
 
 const most = 20
+/** What every authenticator speaks one of; not those that Node calls experimental. */
+const supportedAlgorithmIDs = [COSEALG.EdDSA, COSEALG.ES256, COSEALG.RS256]
 const columns = sql`id, name, host, added_at, last_used_at`
 
 /** My passkeys, in the order in which they were added. */
@@ -52,6 +55,7 @@ export async function beginMine(
     userID: handleOf(actor.id!),
     userName: email,
     userDisplayName: name,
+    supportedAlgorithmIDs,
   })
   await keepChallenge(work, challenge, thisOne(actor))
   return {
@@ -88,6 +92,7 @@ export async function addMine(
       // It was taken before.
       expectedChallenge: () => true,
       requireUserVerification: true,
+      supportedAlgorithmIDs,
       response: {
         id,
         rawId: id,

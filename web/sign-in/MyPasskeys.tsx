@@ -32,13 +32,16 @@ export function MyPasskeys() {
     onClose: () => setDialog(null),
   }
   return (
-    <Stack gap="sm">
-      {data.items.length === 0 && <Text>{t('passkeysNone')}</Text>}
-      <ul className={classes.sessions}>
-        {data.items.map((passkey) => (
-          <One key={passkey.id} passkey={passkey} onDialog={setDialog} />
-        ))}
-      </ul>
+    <Stack gap="md">
+      {data.items.length === 0 ? (
+        <Text>{t('passkeysNone')}</Text>
+      ) : (
+        <ul className={classes.sessions}>
+          {data.items.map((passkey) => (
+            <One key={passkey.id} passkey={passkey} onDialog={setDialog} />
+          ))}
+        </ul>
+      )}
       {!data.areOn && <Text c="dimmed">{t('passkeysOff')}</Text>}
       {data.areOn && !canHavePasskeys() && <Text c="dimmed">{t('noPasskeysHere')}</Text>}
       {data.areOn && canHavePasskeys() && (
@@ -75,7 +78,7 @@ function One({ passkey, onDialog }: { passkey: Passkey; onDialog: (dialog: Dialo
           {host !== window.location.hostname && <> · {t('passkeyAt', { host })}</>}
         </Text>
       </Stack>
-      <Group gap="xs" justify="flex-end">
+      <Group gap="xs" className={classes.actions}>
         <Button
           variant="default"
           size="xs"

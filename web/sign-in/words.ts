@@ -77,7 +77,8 @@ export const words = {
   passkeyNotShown: 'No passkey was shown. Try again, or sign in another way.',
   passkeyNotMade: 'No passkey was made. Try again.',
   passkeyIsHere: 'This device, or its password manager, has a passkey of yours already.',
-  noPasskeysHere: 'Here are none: passkeys need a browser that knows them, and an address with https and a host name.',
+  noPasskeysHere:
+    'Passkeys cannot be used here: that takes a browser that knows them, and an address with https and a host name.',
   passkeysOff: 'You sign in by single sign-on: passkeys are off.',
   passkeys: 'Passkeys',
   passkeysHelp:
