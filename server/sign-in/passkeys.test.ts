@@ -203,11 +203,17 @@ describe('R11 what is to be signed', () => {
     expect((await show(used, { isVerified: false })).body).toMatchObject({ code: 'passkey_refused' })
     expect((await show(used)).body).toMatchObject({ code: 'step_over' })
 
-    const late = await begun()
-    await sql`
-      update passkey_challenges set begun_at = begun_at - interval '5 minutes' where challenge_hash = ${hashOf(late.challenge)}
-    `.execute(store)
+    await sql`update users set let_in_since = let_in_since - interval '1 hour' where id = ${learner.id}`.execute(store)
+    const [late, inTime] = [await begun(), await begun()]
+    const made = ({ challenge }: typeof late, minutesAgo: number) =>
+      sql`
+        update passkey_challenges set begun_at = begun_at - make_interval(mins => ${minutesAgo})
+        where challenge_hash = ${hashOf(challenge)}
+      `.execute(store)
+    await made(late, 5)
+    await made(inTime, 4)
     expect((await show(late)).body).toMatchObject({ code: 'step_over' })
+    expect((await show(inTime)).status).toBe(200)
 
     const adding = await learner.call(beginPasskey, { currentPassword: password })
     expect((await show({ ...late, challenge: adding.challenge })).body).toMatchObject({ code: 'step_over' })
