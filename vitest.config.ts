@@ -5,7 +5,7 @@ export default defineConfig({
     globalSetup: 'tests/harness/postgres.ts',
     // The failover takes minutes, and programs of others: `npm run test:failover`.
     exclude: ['node_modules', 'tests/journeys', ...(process.env['FAILOVER'] ? [] : ['tests/failover'])],
-    include: ['{cli,contract,server,web,tests,scripts}/**/*.test.{ts,tsx}'],
+    include: ['{cli,client,contract,server,web,tests,scripts}/**/*.test.{ts,tsx}'],
     // Two cores are what we promise to test on within twenty minutes.
     maxWorkers: 2,
     testTimeout: 60_000,

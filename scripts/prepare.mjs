@@ -45,10 +45,11 @@ function readJson(path) {
   }
 }
 
-/** The web part in dist/web, built from what web/ and contract/ hold now. */
+/** The web part in dist/web, built from what web/, client/ and contract/ hold now. */
 export async function ensureWebBuilt() {
   const sources = hashOf([
     'web',
+    'client',
     'contract',
     'vite',
     'vite.config.ts',

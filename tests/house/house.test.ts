@@ -96,9 +96,17 @@ describe('who may import whom', () => {
     expect(from('contract/').filter(({ target }) => !target.startsWith('contract/'))).toEqual([])
   })
 
+  test('the client knows the contract alone, and gives all of it', () => {
+    expect(from('client/').filter(({ target }) => !/^(client|contract)\//.test(target))).toEqual([])
+    const given = from('client/package.ts').map(({ target }) => target)
+    expect(given.filter((target) => target.startsWith('contract/')).sort()).toEqual(
+      sources.filter((file) => file.startsWith('contract/')),
+    )
+  })
+
   test('browser, command line and server meet in the contract only', () => {
-    expect(from('cli/').filter(({ target }) => !/^(cli|contract)\//.test(target))).toEqual([])
-    expect(from('web/').filter(({ target }) => !/^(web|contract)\//.test(target))).toEqual([])
+    expect(from('cli/').filter(({ target }) => !/^(cli|client|contract)\//.test(target))).toEqual([])
+    expect(from('web/').filter(({ target }) => !/^(web|client|contract)\//.test(target))).toEqual([])
     expect(from('server/').filter(({ target }) => !/^(server|contract)\//.test(target))).toEqual([])
   })
 

@@ -4,7 +4,7 @@ import { join, posix } from 'node:path'
 const root = join(import.meta.dirname, '../..')
 
 /** The files of the product itself, without their tests. */
-export const sources = globSync('{cli,contract,server,web}/**/*.{ts,tsx}', { cwd: root })
+export const sources = globSync('{cli,client,contract,server,web}/**/*.{ts,tsx}', { cwd: root })
   .map((file) => file.replaceAll('\\', '/'))
   .filter((file) => !/\.test\.tsx?$/.test(file))
   .sort()
