@@ -1,12 +1,13 @@
-import { execFile } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, expect, test } from 'vitest'
-import { deactivateUsers } from '#contract/lifecycle.ts'
+import { afterAll, describe, expect, test } from 'vitest'
+import { activateUsers, deactivateUsers } from '#contract/lifecycle.ts'
 import { addToken, type tokenScopes } from '#contract/tokens.ts'
-import { anAccount, app, store } from '#tests/harness/account.ts'
+import { aCrowd, anAccount, app, config, store } from '#tests/harness/account.ts'
+import { runRollcall } from '#tests/harness/command-line.ts'
+import { csv, importsCarriedOn } from '#tests/harness/import.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'rollcall-cli-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -19,24 +20,9 @@ const token = await made('people_read', 'people_write', 'reports_read')
 const { port } = app.server.address() as AddressInfo
 const url = `http://127.0.0.1:${port}`
 
-interface Ran {
-  readonly code: number
-  readonly out: string
-  readonly error: string
-}
-
 /** Runs the command line as its users do. */
-function rollcall(args: string[], { typed = '', env = {} }: { typed?: string; env?: Record<string, string> } = {}) {
-  return new Promise<Ran>((resolve) => {
-    const child = execFile(
-      process.execPath,
-      [join(import.meta.dirname, 'rollcall.ts'), ...args],
-      { cwd: folder, env: { PATH: process.env['PATH'], ROLLCALL_URL: url, ROLLCALL_TOKEN: token, ...env } },
-      (failure, out, error) => resolve({ code: failure ? Number(failure.code) : 0, out, error }),
-    )
-    child.stdin!.end(typed)
-  })
-}
+const rollcall = (args: string[], { typed = '', env = {} }: { typed?: string; env?: Record<string, string> } = {}) =>
+  runRollcall(args, { cwd: folder, typed, env: { ROLLCALL_URL: url, ROLLCALL_TOKEN: token, ...env } })
 
 const limit = (seatLimit: number | null) =>
   store.updateTable('accounts').set({ seatLimit }).where('id', '=', accountId).execute()
@@ -105,15 +91,124 @@ test('takes a report along as a file', async () => {
 })
 
 test('says what it does not understand, and that nobody answers', async () => {
-  expect(await rollcall(['users', 'dance'])).toMatchObject({ code: 2 })
+  expect(await rollcall(['users', 'lst'])).toMatchObject({ code: 2, error: expect.stringContaining('mean list?') })
   expect(await rollcall(['users', 'list', '--status', 'gone'])).toMatchObject({ code: 2 })
-  expect(await rollcall(['seats'], { env: { ROLLCALL_TOKEN: '' } })).toMatchObject({ code: 1 })
-  expect(await rollcall(['seats'], { env: { ROLLCALL_URL: 'http://127.0.0.1:1' } })).toMatchObject({
-    code: 1,
-    error: expect.stringContaining('does not answer'),
+  expect(await rollcall(['seats'], { env: { ROLLCALL_TOKEN: '' } })).toMatchObject({
+    code: 2,
+    error: expect.stringContaining('ROLLCALL_TOKEN'),
   })
+  const nobody = await rollcall(['seats', '--json'], { env: { ROLLCALL_URL: 'http://127.0.0.1:1' } })
+  expect([nobody.code, JSON.parse(nobody.error)]).toMatchObject([1, { code: 'unavailable' }])
   expect(await rollcall(['--help'])).toMatchObject({ code: 0, out: expect.stringContaining('Exit codes') })
 })
+
+describe('import and export', () => {
+  const place = (name: string) => join(folder, name)
+  const list = (...args: string[]) => rollcall(['users', 'import', ...args])
+
+  test('shows what would come of each row, and changes nothing', async () => {
+    writeFileSync(
+      place('new.csv'),
+      csv(
+        ['E-mail', 'Given', 'Last name', 'Notes'],
+        ['ines@example.org', 'Ines', 'Import', 'x'],
+        ['no address', 'Otto', 'Import', 'y'],
+      ),
+    )
+    const shown = await list('new.csv', '--map', 'given=firstName', '--dry-run', '--result', 'dry.csv')
+    expect(shown).toMatchObject({ code: 3, error: '' })
+    expect(shown.out).toMatch(/new.csv: 2 rows.*Given +firstName +Ines.*Notes +ignored.*1 {2}new, active.*1 {2}errors/s)
+    expect(shown.out).toContain('Seats used: 3 before, 4 after, of unlimited.')
+    expect(shown.out).toContain('row 3 (no address), email: Give an e-mail address')
+    expect(readFileSync(place('dry.csv'), 'utf8')).toContain('no address')
+    expect(await emails('ines')).toEqual([])
+    // Nobody is here to say yes.
+    expect(await list('new.csv')).toMatchObject({ code: 1, error: expect.stringContaining('--yes') })
+    expect(await store.selectFrom('imports').select('id').where('accountId', '=', accountId).execute()).toEqual([])
+    expect(readdirSync(join(config.dataDirectory, 'uploads'))).toEqual([])
+  })
+
+  test('runs to its end: what was matched before is remembered, refused rows are told and make it 3', async () => {
+    importsCarriedOn()
+    const ran = await list('new.csv', '--yes', '--json', '--result', 'result.xlsx')
+    expect(ran).toMatchObject({ code: 3, error: '' })
+    expect(JSON.parse(ran.out)).toMatchObject({
+      import: { counts: { new_active: 1, error: 1 }, state: 'started' },
+      errors: [{ number: 3 }],
+      operation: { kind: 'import', changed: 1, refused: 1, state: 'finished' },
+    })
+    expect(readFileSync(place('result.xlsx')).subarray(0, 2).toString()).toBe('PK')
+    expect(await emails('ines')).toEqual(['ines@example.org'])
+
+    const { out } = await rollcall(['operations', 'list', '--kind', 'import', '--json'])
+    const [{ id }] = JSON.parse(out) as [{ id: string }]
+    expect(await rollcall(['operations', 'watch', id])).toMatchObject({ code: 3, out: expect.stringContaining('1 of') })
+  })
+
+  test.each(['csv', 'xlsx'])('what was exported as %s changes nothing when it is imported again', async (format) => {
+    importsCarriedOn()
+    const file = `everybody.${format}`
+    expect(await rollcall(['users', 'export', '--format', format, '--output', file])).toMatchObject({
+      code: 0,
+      out: '',
+    })
+    expect(existsSync(place(`${file}.part`))).toBe(false)
+    const before = await store
+      .selectFrom('users')
+      .selectAll()
+      .where('accountId', '=', accountId)
+      .orderBy('id')
+      .execute()
+    const ran = await list(file, '--deactivate-missing', '--yes', '--json')
+    expect(ran).toMatchObject({ code: 0, error: '' })
+    const { counts } = (JSON.parse(ran.out) as { import: { counts: Record<string, number> } }).import
+    expect(counts).toMatchObject({ unchanged: before.length, changed: 0, missing: 0, error: 0, new_active: 0 })
+    const after = await store.selectFrom('users').selectAll().where('accountId', '=', accountId).orderBy('id').execute()
+    expect(after).toEqual(before)
+  })
+
+  test('deactivates whoever is missing behind its own switch, with the number that the account asks for', async () => {
+    importsCarriedOn()
+    const mass = (massChangeCount: number, massChangePercent: number) =>
+      store.updateTable('accounts').set({ massChangeCount, massChangePercent }).where('id', '=', accountId).execute()
+    writeFileSync(place('some.csv'), csv(['E-mail'], [admin.email]))
+    await admin.call(activateUsers, { users: { ids: people.map(({ id }) => id) } })
+    await aCrowd(accountId, 12)
+    await mass(1, 1)
+    const refused = await list('some.csv', '--deactivate-missing', '--yes')
+    expect(refused).toMatchObject({ code: 1, error: expect.stringContaining('confirmCount') })
+    const [, missing] = /(\d+) {2}not in the file, deactivated/.exec(refused.out)!
+    expect(await list('some.csv', '--deactivate-missing', '--yes', '--confirm', missing!)).toMatchObject({ code: 0 })
+    expect(await learner.row()).toMatchObject({ status: 'inactive', statusCause: 'import' })
+    expect(await owner.row()).toMatchObject({ status: 'active' })
+    await mass(1_000_000, 100)
+  })
+
+  test('says in a sentence what is wrong with the file, the columns, the token', async () => {
+    writeFileSync(place('no.csv'), csv(['Name'], ['Ines']))
+    writeFileSync(place('empty.csv'), '')
+    const wrong: [string[], string, number][] = [
+      [['nowhere.csv'], 'nowhere.csv cannot be read', 1],
+      [['empty.csv', '--yes'], 'The file is not of the kind', 1],
+      [['no.csv', '--yes'], 'Say which column holds the e-mail', 1],
+      [['new.csv', '--map', 'Age=firstName', '--dry-run'], 'There is no column "Age". The file has: E-mail, Given', 1],
+      [['new.csv', '--map', 'Given=age', '--dry-run'], 'There is no field "age"', 1],
+      [['new.csv', '--confirm', 'many'], 'Give a whole number', 2],
+    ]
+    for (const [args, sentence, code] of wrong)
+      expect(await list(...args)).toMatchObject({ code, error: expect.stringContaining(sentence) })
+    const reading = await rollcall(['users', 'import', 'new.csv', '--yes'], {
+      env: { ROLLCALL_TOKEN: await made('people_read', 'courses_write') },
+    })
+    expect(reading).toMatchObject({ code: 1, error: expect.stringContaining('was not made for this') })
+    expect(await rollcall(['users', 'export', '--output', 'no/folder.csv'])).toMatchObject({ code: 1 })
+  })
+})
+
+const emails = async (part: string): Promise<string[]> =>
+  (JSON.parse((await rollcall(['users', 'list', '--search', part, '--json'])).out) as { email: string }[]).map(
+    ({ email }) => email,
+  )
 
 test('S2 its person is out: refused', async () => {
   await owner.call(deactivateUsers, { users: { ids: [admin.id] } })

@@ -3,11 +3,12 @@ import { buildApp } from './app.ts'
 import { startClock } from './clock.ts'
 import { buildContentApp } from './content/app.ts'
 import { ConfigError, readConfig, type Config } from './config.ts'
-import { connect, type Database } from './db/database.ts'
+import { connect } from './db/database.ts'
 import { startEmbedded } from './db/embedded.ts'
 import { migrate } from './db/migrate.ts'
 import { prepareAppRole } from './db/roles.ts'
 import { verify } from './db/verify.ts'
+import { connectToReplica } from './gate/replica.ts'
 import { openStorage } from './files/storage.ts'
 import { Uploads } from './files/uploads.ts'
 import { carryOnImports } from './imports/piece.ts'
@@ -61,13 +62,6 @@ async function ownDatabase(config: Config): Promise<string> {
   const postgres = await startEmbedded(config.dataDirectory)
   running.push(() => postgres.stop())
   return postgres.ownerUrl
-}
-
-/** By the application's own login: what was verified of it holds on a replica too. It need not answer yet. */
-function connectToReplica({ readDatabaseUrl, databasePooler }: Config, appUrl: string): Database | undefined {
-  if (!readDatabaseUrl) return undefined
-  const { username, password } = new URL(appUrl)
-  return connect(Object.assign(new URL(readDatabaseUrl), { username, password }).href, { pooler: databasePooler })
 }
 
 /** Listening on all addresses, or on this machine's own, it is reached by this name. */

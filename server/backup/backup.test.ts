@@ -37,7 +37,7 @@ const environment = ({ ownerUrl, appUrl }: TestDatabase) => ({ DATABASE_URL: own
 async function operator(database: TestDatabase, dataDirectory: string, ...args: string[]) {
   const { PATH = '', HOME = '' } = process.env
   const env = { PATH, HOME, DATA_DIR: dataDirectory, ...environment(database) }
-  return promisify(execFile)(process.execPath, ['server/operator.ts', ...args], { env }).then(
+  return promisify(execFile)(process.execPath, ['cli/rollcall.ts', ...args], { env }).then(
     ({ stdout }) => ({ code: 0, said: stdout.trim() }),
     (error: { code: number; stderr: string }) => ({ code: error.code, said: error.stderr.trim() }),
   )

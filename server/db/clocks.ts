@@ -2,7 +2,7 @@ import { type Kysely, sql } from 'kysely'
 import type { Tables } from './database.ts'
 
 /** How far the clocks of the application and of the database may be apart for anything lasting to follow (R20). */
-const mostSecondsApart = 5 * 60
+export const mostSecondsApart = 5 * 60
 
 export const clocksApart =
   'The clocks of this machine and of the database are more than 5 minutes apart: nothing due is recorded, sealed or mailed. Set the clocks.'

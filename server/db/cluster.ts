@@ -50,6 +50,9 @@ export async function openCluster(dataDirectory: string): Promise<Cluster> {
   return { home, directory: join(home, 'cluster'), password, postgres, user }
 }
 
+/** Whether a cluster was made in this data folder. */
+export const hasCluster = (dataDirectory: string): boolean => existsSync(join(dataDirectory, 'postgres'))
+
 function make(home: string, initdb: string, user: PostgresUser): void {
   const making = `${home}.making-${randomBytes(4).toString('hex')}`
   const directory = join(making, 'cluster')

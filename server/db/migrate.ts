@@ -11,6 +11,7 @@ interface Migration {
 
 /** Any constant will do, as long as all versions of Rollcall know the same one. */
 const lock = 7_265_501_001
+const ownMigrations = join(import.meta.dirname, 'migrations')
 
 /**
  * Brings the schema up to this version, and tells which migrations that took.
@@ -20,17 +21,35 @@ const lock = 7_265_501_001
  *
  * @throws Error when a file that has been applied was changed, or the database is newer than this version
  */
-export async function migrate(
-  ownerUrl: string,
-  directory = join(import.meta.dirname, 'migrations'),
-): Promise<string[]> {
+export async function migrate(ownerUrl: string, directory = ownMigrations): Promise<string[]> {
   const files = await readMigrations(directory)
   const connection = await connectOnce(ownerUrl)
   try {
     await connection.query('select pg_advisory_lock($1)', [lock])
+    // Asked first: `create table` needs a right on the schema that a fully migrated node can do without.
+    if (!(await isBegun(connection))) {
+      await connection.query(
+        'create table migrations (name text primary key, sha256 text not null, applied_at timestamptz not null default now())',
+      )
+    }
     const pending = await compare(connection, files)
     for (const file of pending) await apply(connection, file)
     return pending.map((file) => file.name)
+  } finally {
+    await connection.end()
+  }
+}
+
+/**
+ * Which migrations this version would still apply; null: the schema was never made. Changes nothing.
+ *
+ * @throws Error as `migrate` does
+ */
+export async function pendingMigrations(ownerUrl: string): Promise<string[] | null> {
+  const files = await readMigrations(ownMigrations)
+  const connection = await connectOnce(ownerUrl)
+  try {
+    return (await isBegun(connection)) ? (await compare(connection, files)).map(({ name }) => name) : null
   } finally {
     await connection.end()
   }
@@ -52,16 +71,14 @@ async function readMigrations(directory: string): Promise<Migration[]> {
 
 const number = (name: string | undefined) => name?.slice(0, 4)
 
-async function compare(connection: Connection, files: Migration[]): Promise<Migration[]> {
-  // Asked first: `create table` needs a right on the schema that a fully migrated node can do without.
-  const { rows: found } = await connection.query<{ exists: boolean }>(
-    "select to_regclass('migrations') is not null as exists",
+async function isBegun(connection: Connection): Promise<boolean> {
+  const { rows } = await connection.query<{ isBegun: boolean }>(
+    `select to_regclass('migrations') is not null as "isBegun"`,
   )
-  if (!found[0]?.exists) {
-    await connection.query(
-      'create table migrations (name text primary key, sha256 text not null, applied_at timestamptz not null default now())',
-    )
-  }
+  return rows[0]!.isBegun
+}
+
+async function compare(connection: Connection, files: Migration[]): Promise<Migration[]> {
   const { rows } = await connection.query<{ name: string; sha256: string }>(
     'select name, sha256 from migrations order by name',
   )

@@ -10,6 +10,7 @@ import { z } from 'zod'
 import { FileKind } from '#contract/courses.ts'
 import { IMPORT_MOST } from '#contract/imports.ts'
 import { allows, type Role } from '#contract/roles.ts'
+import { covers, type TokenScope } from '#contract/tokens.ts'
 import type { Entered, Gate } from '#server/gate/gate.ts'
 import type { Work } from '#server/gate/work.ts'
 import { Problem } from '#server/problem.ts'
@@ -19,7 +20,7 @@ import { hasRoom } from './room.ts'
 const path = '/api/v1/uploads'
 const contentType = 'application/offset+octet-stream'
 /** Whose upload tus is creating. */
-const owner = new AsyncLocalStorage<OwnerOfUpload & { role: Role }>()
+const owner = new AsyncLocalStorage<OwnerOfUpload & Rights>()
 const keptMs = 24 * 60 * 60 * 1000
 
 /** Uploads under way, on this machine's disk. */
@@ -102,6 +103,12 @@ interface Claimed {
 
 type OwnerOfUpload = Pick<Entered, 'accountId' | 'userId'>
 
+interface Rights {
+  readonly role: Role
+  /** Of the token that it is sent by. Undefined: by a session. */
+  readonly scopes: readonly TokenScope[] | undefined
+}
+
 /** The beginning of the ids of somebody's uploads: nobody else can go on with them. */
 const markOf = ({ accountId, userId }: OwnerOfUpload): string =>
   createHash('sha256').update(`${accountId}/${userId}`).digest('hex').slice(0, 24)
@@ -134,7 +141,10 @@ export function uploadRoutes(app: FastifyInstance, { serveRaw, openResponses }: 
       const kind = UploadKind.safeParse(metadata?.['kind'])
       if (!kind.success) throw asTus(wrong('kind', 'Say in the metadata which kind of file it is.'))
       const access = kind.data === 'people' ? 'people' : 'courses'
-      if (!allows(access, owner.getStore()!.role)) throw asTus(new Problem('not_allowed'))
+      const scope: TokenScope = `${access}_write`
+      const { role, scopes } = owner.getStore()!
+      if (!allows(access, role)) throw asTus(new Problem('not_allowed'))
+      if (scopes && !covers(scopes, scope)) throw asTus(new Problem('outside_scope', { scope }))
       if (size === undefined) throw asTus(wrong('Upload-Length', 'Say how large the file is.'))
       const mostBytes = mostBytesOf(kind.data)
       if (size > mostBytes) throw asTus(new Problem('file_too_large', { mostBytes }))
@@ -148,14 +158,17 @@ export function uploadRoutes(app: FastifyInstance, { serveRaw, openResponses }: 
     else done(new Problem('wrong_content_type'))
   })
 
-  const roleOf = async ({ actor }: Work): Promise<Role> => (actor.id === null ? 'learner' : actor.role)
-  serveRaw({ method: 'POST', url: path, access: 'catalog' }, roleOf, async (role, entered, { raw }, reply) => {
+  const rightsOf = async ({ actor }: Work): Promise<Rights> =>
+    actor.id === null ? { role: 'learner', scopes: [] } : { role: actor.role, scopes: actor.scopes }
+  // Which scope a token needs, is known with the kind of the file. Nobody else is told the id to go on with.
+  const route = { access: 'catalog', scope: 'any' } as const
+  serveRaw({ ...route, method: 'POST', url: path }, rightsOf, async (rights, entered, { raw }, reply) => {
     openResponses.add({ ...entered, response: reply.raw })
-    await owner.run({ ...entered, role }, () => tus.handle(raw, reply.raw))
+    await owner.run({ ...entered, ...rights }, () => tus.handle(raw, reply.raw))
   })
   serveRaw(
-    { method: ['HEAD', 'PATCH', 'DELETE'], url: `${path}/:uploadId`, access: 'catalog' },
-    roleOf,
+    { ...route, method: ['HEAD', 'PATCH', 'DELETE'], url: `${path}/:uploadId` },
+    rightsOf,
     async (_, entered, { params, method, headers, raw }, reply) => {
       if (!isOf((params as { uploadId: string }).uploadId, entered)) return refuse(reply.raw, new Problem('not_found'))
       // Many may be sent at once, each of which had room when it began (R46).

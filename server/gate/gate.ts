@@ -91,7 +91,7 @@ export interface Gate {
   readonly openResponses: OpenResponses
 }
 
-interface RawRoute {
+interface RawRoute extends Scoped {
   readonly method: string | string[]
   readonly url: string
   readonly access: Exclude<Access, 'public'>
@@ -298,7 +298,7 @@ export function openGate(
     }
 
   function serveRaw<T>(
-    { method, url, access }: RawRoute,
+    { method, url, access, scope }: RawRoute,
     look: (work: Work) => Promise<T>,
     handler: (seen: T, entered: Entered, request: FastifyRequest, reply: FastifyReply) => Promise<void> | void,
   ): void {
@@ -309,7 +309,7 @@ export function openGate(
       exposeHeadRoute: false,
       handler: async (request, reply) => {
         const { entered, seen } = await workAs(database, shownBy(request), 'reading', async (work) => ({
-          entered: allowedIn(work, { access, scope: null }),
+          entered: allowedIn(work, { access, scope }),
           seen: await look(work),
         }))
         reply.hijack()
@@ -371,7 +371,8 @@ function allowedIn({ accountId, actor }: Omit<Work, 'db'>, asked: Endpoint | Sco
 /** What is served beside the contract. */
 interface Scoped {
   readonly access: Access
-  readonly scope: TokenScope | null
+  /** What a token needs for it, as `scopeOf()` says of an endpoint. */
+  readonly scope: TokenScope | 'any' | null
 }
 
 /**

@@ -1,5 +1,6 @@
-import { sql } from 'kysely'
-import { type Database, isUnavailable } from '#server/db/database.ts'
+import { type Kysely, sql } from 'kysely'
+import type { Config } from '#server/config.ts'
+import { connect, type Database, isUnavailable, type Tables } from '#server/db/database.ts'
 import { Problem } from '#server/problem.ts'
 import type { Log } from '#server/repeat.ts'
 import { type Credential, workAs, workBeside, type Work } from './work.ts'
@@ -12,7 +13,7 @@ import { type Credential, workAs, workBeside, type Work } from './work.ts'
  */
 
 /** What is further behind is not asked. */
-const mostBehindSeconds = 30
+export const mostBehindSeconds = 30
 /** A replica that did not answer is left alone for so long. */
 const restMs = 5_000
 /** The limit of a statement passed. It would be no faster on the first database. */
@@ -35,6 +36,40 @@ interface Mark {
 
 /** Too far behind, or no replica at all. */
 class NotFresh extends Error {}
+
+/** By the application's own login: what was verified of it holds on a replica too. It need not answer yet. */
+export function connectToReplica(
+  { readDatabaseUrl, databasePooler }: Pick<Config, 'readDatabaseUrl' | 'databasePooler'>,
+  appUrl: string,
+): Database | undefined {
+  if (!readDatabaseUrl) return undefined
+  const { username, password } = new URL(appUrl)
+  return connect(Object.assign(new URL(readDatabaseUrl), { username, password }).href, { pooler: databasePooler })
+}
+
+interface Asked {
+  readonly db: Kysely<Tables>
+}
+
+/** How a replica follows, at a moment after this mark of the first database. */
+async function followingOf({ db }: Asked, { position, at }: Mark) {
+  const { rows } = await sql<{ isReplica: boolean; isLevel: boolean; replayedAt: string | null }>`
+    select pg_is_in_recovery() as is_replica, coalesce(pg_last_wal_replay_lsn() >= ${position}::pg_lsn, false) as is_level,
+      pg_last_xact_replay_timestamp() as replayed_at
+  `.execute(db)
+  const { isReplica, isLevel, replayedAt } = rows[0]!
+  // A database that follows nobody may be what a failover left behind: nobody can tell of when its data are.
+  if (!isReplica) throw new NotFresh('It follows no other database.')
+  if (isLevel) return { behindSeconds: 0, countedAt: at }
+  // Both moments are of the first database's clock. Asked from a database that was quiet this is too much, never too little.
+  const behindSeconds = replayedAt === null ? Infinity : Math.max(0, (Date.parse(at) - Date.parse(replayedAt)) / 1_000)
+  return { behindSeconds, countedAt: replayedAt }
+}
+
+/** How many seconds a replica is behind the first database. @throws Error when it is no replica, or does not answer */
+export async function secondsBehind(first: Database, replica: Database): Promise<number> {
+  return (await followingOf({ db: replica }, await markOf({ db: first }))).behindSeconds
+}
 
 /** A replica, as long as it can be used. */
 export class Replica {
@@ -75,24 +110,11 @@ export class Replica {
   }
 
   /** @throws NotFresh */
-  async #countedAt({ db }: Work, { position, at }: Mark): Promise<string> {
-    const { rows } = await sql<{ isReplica: boolean; isLevel: boolean; replayedAt: string | null }>`
-      select pg_is_in_recovery() as is_replica, coalesce(pg_last_wal_replay_lsn() >= ${position}::pg_lsn, false) as is_level,
-        pg_last_xact_replay_timestamp() as replayed_at
-    `.execute(db)
-    const { isReplica, isLevel, replayedAt } = rows[0]!
-    // A database that follows nobody may be what a failover left behind: nobody can tell of when its data are.
-    if (!isReplica) throw new NotFresh('It follows no other database.')
-    if (isLevel) {
-      this.figures.behindSeconds = 0
-      return at
-    }
-    // Both moments are of the first database's clock. Asked from a database that was quiet this is too much, never too little.
-    const behindSeconds =
-      replayedAt === null ? Infinity : Math.max(0, (Date.parse(at) - Date.parse(replayedAt)) / 1_000)
+  async #countedAt(work: Work, mark: Mark): Promise<string> {
+    const { behindSeconds, countedAt } = await followingOf(work, mark)
     this.figures.behindSeconds = behindSeconds
     if (behindSeconds > mostBehindSeconds) throw new NotFresh(`It is more than ${mostBehindSeconds} s behind.`)
-    return replayedAt!
+    return countedAt!
   }
 
   #instead(): undefined {
@@ -136,7 +158,7 @@ export async function readBeside<T>(
   })
 }
 
-async function markOf({ db }: Work): Promise<Mark> {
+async function markOf({ db }: Asked): Promise<Mark> {
   const { rows } = await sql<Mark>`select pg_current_wal_lsn()::text as position, statement_timestamp() as at`.execute(
     db,
   )

@@ -16,13 +16,17 @@ export function liveRoutes(app: FastifyInstance, database: Database, { serveRaw,
     }>`select newest from newest_events(array[${accountId}]::uuid[])`.execute(db)
     return rows[0]?.newest ?? ''
   }
-  serveRaw({ method: 'GET', url: '/api/v1/live', access: 'signed_in' }, newest, (newestEvent, entered, _, reply) => {
-    reply.raw.writeHead(200, {
-      'content-type': 'text/event-stream',
-      'cache-control': 'no-store',
-      'x-accel-buffering': 'no',
-    })
-    reply.raw.write('retry: 2000\n\n')
-    streams.add({ ...entered, response: reply.raw }, newestEvent)
-  })
+  serveRaw(
+    { method: 'GET', url: '/api/v1/live', access: 'signed_in', scope: null },
+    newest,
+    (newestEvent, entered, _, reply) => {
+      reply.raw.writeHead(200, {
+        'content-type': 'text/event-stream',
+        'cache-control': 'no-store',
+        'x-accel-buffering': 'no',
+      })
+      reply.raw.write('retry: 2000\n\n')
+      streams.add({ ...entered, response: reply.raw }, newestEvent)
+    },
+  )
 }

@@ -29,16 +29,7 @@ export class MailServer {
   /** @param url as smtp://user:password@host:port */
   constructor(url: string, log: Log) {
     this.#complain = onceAMinute((sentence) => log.warn(sentence))
-    this.#transport = createTransport({
-      url,
-      pool: true,
-      maxConnections: mostAtOnce,
-      connectionTimeout: 10_000,
-      greetingTimeout: 10_000,
-      socketTimeout: 15_000,
-      disableFileAccess: true,
-      disableUrlAccess: true,
-    } as TransportOptions)
+    this.#transport = transportTo(url)
   }
 
   get isAway(): boolean {
@@ -98,6 +89,24 @@ export class MailServer {
     this.#complain(`The mail server does not answer, or does not let us in (${originalCode ?? code}): mail waits.`)
   }
 }
+
+/** Asks once whether the mail server answers and lets us in. @throws Error in the words of whoever refused */
+export async function greetMailServer(url: string): Promise<void> {
+  const transport = transportTo(url)
+  await transport.verify().finally(() => transport.close())
+}
+
+const transportTo = (url: string): Transporter =>
+  createTransport({
+    url,
+    pool: true,
+    maxConnections: mostAtOnce,
+    connectionTimeout: 10_000,
+    greetingTimeout: 10_000,
+    socketTimeout: 15_000,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  } as TransportOptions)
 
 type SmtpError = Error & {
   code?: string

@@ -8,12 +8,12 @@ import { Problem } from '#server/problem.ts'
 
 const managesAccount = ({ actor }: Work): boolean => actor.id !== null && allows('account', actor.role)
 
-/** Mine; and for those who manage the account, its own. The newest first. */
+/** Mine; and for those who manage the account, its own; for the operator all. The newest first. */
 export async function tokens(work: Work): Promise<Answer<typeof listTokens>> {
   const { db, accountId, actor } = work
   const { rows } = await sql<Token>`
     select t.id, t.kind, t.name, t.last_signs, t.scopes::text[] as scopes, t.user_id, p.first_name || ' ' || p.last_name as user_name,
-      t.user_id = ${actor.id} as is_mine, t.created_at, t.expires_at, t.last_used_at,
+      t.user_id is not distinct from ${actor.id}::uuid as is_mine, t.created_at, t.expires_at, t.last_used_at,
       case when t.expires_at <= statement_timestamp() then 'expired' when not is_active(u.status, u.deactivate_at) then 'person_inactive'
         else 'works' end as state
     from api_tokens as t
@@ -25,17 +25,24 @@ export async function tokens(work: Work): Promise<Answer<typeof listTokens>> {
   return { items: rows }
 }
 
+type NewToken = Omit<Input<typeof addToken>, 'scopes'> & { readonly scopes: readonly TokenScope[] }
+
 /** @throws Problem `not_allowed` for one of the account by somebody who does not manage it */
-export async function add(
-  work: Work,
-  { name, kind, scopes, days }: Omit<Input<typeof addToken>, 'scopes'> & { readonly scopes: readonly TokenScope[] },
+export async function add(work: Work, told: NewToken): Promise<Answer<typeof addToken>> {
+  if (told.kind === 'account' && !managesAccount(work)) throw new Problem('not_allowed')
+  return addFor(work, work.actor.id!, told)
+}
+
+/** A token that acts as this person. */
+export async function addFor(
+  { db, accountId }: Work,
+  userId: string,
+  { name, kind, scopes, days }: NewToken,
 ): Promise<Answer<typeof addToken>> {
-  if (kind === 'account' && !managesAccount(work)) throw new Problem('not_allowed')
-  const { db, accountId, actor } = work
   const token = newApiToken()
   const { rows } = await sql<{ id: string }>`
     insert into api_tokens (account_id, user_id, kind, name, token_hash, last_signs, scopes, expires_at)
-    values (${accountId}, ${actor.id}, ${kind}, ${name}, ${hashOf(token)}, ${token.slice(-4)}, ${[...scopes]}::token_scope[],
+    values (${accountId}, ${userId}, ${kind}, ${name}, ${hashOf(token)}, ${token.slice(-4)}, ${[...scopes]}::token_scope[],
       statement_timestamp() + make_interval(days => ${days}))
     returning id
   `.execute(db)
@@ -52,4 +59,8 @@ export async function end(work: Work, { tokenId }: Input<typeof endToken>): Prom
 }
 
 const seenBy = (work: Work) =>
-  managesAccount(work) ? sql`(t.user_id = ${work.actor.id} or t.kind = 'account')` : sql`t.user_id = ${work.actor.id}`
+  work.actor.role === 'operator'
+    ? sql`true`
+    : managesAccount(work)
+      ? sql`(t.user_id = ${work.actor.id} or t.kind = 'account')`
+      : sql`t.user_id = ${work.actor.id}`

@@ -153,7 +153,7 @@ async function isSealed(store: Database): Promise<boolean> {
 
 async function history(environment: Record<string, string>): Promise<string> {
   const { PATH = '', HOME = '' } = process.env
-  const { stdout } = await promisify(execFile)(process.execPath, ['server/operator.ts', 'verify-history'], {
+  const { stdout } = await promisify(execFile)(process.execPath, ['cli/rollcall.ts', 'verify-history'], {
     env: { PATH, HOME, ...environment },
   })
   return stdout.trim()

@@ -1,21 +1,20 @@
-import { execFile } from 'node:child_process'
-import { expect, test } from 'vitest'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
 import { connect } from '#server/db/database.ts'
+import { runRollcall } from '#tests/harness/command-line.ts'
 import { freshDatabase } from '#tests/harness/postgres.ts'
 
 const urls = await freshDatabase()
+const folder = mkdtempSync(join(tmpdir(), 'rollcall-operator-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** Runs the command line as an operator does. */
-const operator = (args: string[], typed = ''): Promise<{ code: number; out: string; error: string }> =>
-  new Promise((resolve) => {
-    const child = execFile(
-      process.execPath,
-      ['server/operator.ts', 'accounts', ...args],
-      { env: { PATH: process.env['PATH'], DATABASE_URL: urls.ownerUrl } },
-      (failure, out, error) => resolve({ code: failure ? Number(failure.code) : 0, out, error }),
-    )
-    child.stdin!.end(typed)
-  })
+const rollcall = (args: string[], env: Record<string, string> = {}) =>
+  runRollcall(args, { env: { DATABASE_URL: urls.ownerUrl, DATA_DIR: folder, ...env } })
+const operator = (args: string[], typed = '') =>
+  runRollcall(['accounts', ...args], { typed, env: { DATABASE_URL: urls.ownerUrl } })
 const created = (host: string, ...more: string[]) =>
   operator(
     [
@@ -66,9 +65,9 @@ test('an operator creates accounts by host, sets limits, and helps a lost owner'
     .execute()
   expect(await operator(['set-host', first!.id, 'Learn.acme.test'])).toMatchObject({
     code: 0,
-    out: 'It answers at learn.acme.test.\nPasskeys that were made at another host do not work there: 1.\n',
+    out: 'Acme answers at learn.acme.test.\nPasskeys that were made at another host do not work there: 1.\n',
   })
-  expect(await operator(['set-host', first!.id, 'acme.test'])).toMatchObject({ out: 'It answers at acme.test.\n' })
+  expect(await operator(['set-host', first!.id, 'acme.test'])).toMatchObject({ out: 'Acme answers at acme.test.\n' })
   expect(await operator(['owner-password', 'acme.test', '--generate-password'])).toMatchObject({
     code: 0,
     out: expect.stringMatching(/^Password: \S{20}\n/),
@@ -105,3 +104,41 @@ test('what is wrong is told in a sentence, with a code that is not 0, and nothin
     expect(error).not.toMatch(/\n\s+at /)
   }
 }, 60_000)
+
+test('makes tokens of the account that act as one of those who manage it, and revokes them', async () => {
+  const made = await rollcall(['tokens', 'add', 'acme.test', '--name', 'HR', '--scopes', 'people_read', '--json'])
+  const { id, token, as } = JSON.parse(made.out) as Record<string, string>
+  expect([token, as]).toEqual([expect.stringMatching(/^rollcall_[\w-]{43}$/), 'olga@example.org'])
+  const listed = await rollcall(['tokens', 'list', 'acme.test', '--json'])
+  expect(JSON.parse(listed.out)).toMatchObject([
+    { id, kind: 'account', name: 'HR', scopes: ['people_read'], isMine: false, state: 'works' },
+  ])
+  expect(listed.out).not.toContain(token)
+  const nobody = await rollcall([
+    'tokens',
+    'add',
+    'acme.test',
+    '--name',
+    'x',
+    '--scopes',
+    'people_read',
+    '--as',
+    'x@y.z',
+  ])
+  expect(nobody).toMatchObject({ code: 1, error: expect.stringContaining('Nobody in this account') })
+  expect(await rollcall(['tokens', 'add', 'acme.test', '--name', 'x', '--scopes', 'all'])).toMatchObject({ code: 2 })
+  expect(await rollcall(['tokens', 'revoke', 'other.test', id!])).toMatchObject({ code: 1 })
+  expect(await rollcall(['tokens', 'revoke', 'acme.test', id!])).toMatchObject({ code: 0 })
+  expect(JSON.parse((await rollcall(['tokens', 'list', 'acme.test', '--json'])).out)).toEqual([])
+})
+
+test('the doctor says what is wrong, and what to do about it, without a stack and without a secret', async () => {
+  const [whole, down] = await Promise.all([
+    rollcall(['doctor', '--json']),
+    rollcall(['doctor'], { DATABASE_URL: 'postgres://me:secret@127.0.0.1:1/rollcall' }),
+  ])
+  expect([whole.code, whole.error, (JSON.parse(whole.out) as unknown[]).length]).toEqual([0, '', 13])
+  expect(down).toMatchObject({ code: 1, error: '' })
+  expect(down.out).toMatch(/WRONG {2}database .*cannot be entered: .*ECONNREFUSED.*\n.*→ Start it/)
+  expect(down.out).not.toMatch(/secret|\n\s+at /)
+})
