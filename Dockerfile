@@ -11,7 +11,10 @@ ENV NODE_ENV=production HOST=0.0.0.0 DATA_DIR=/data
 COPY package.json package-lock.json ./
 RUN npm ci --omit=dev && mkdir /data && chown node:node /data
 COPY contract contract
+COPY client client
+COPY cli cli
 COPY server server
+RUN ln -s /rollcall/cli/rollcall.ts /usr/local/bin/rollcall
 COPY --from=built /rollcall/dist dist
 USER node
 VOLUME /data

@@ -155,7 +155,7 @@ function tellPreview(shell: Shell, told: Import, errors: readonly ImportRow[]): 
     columns.map((column) => ({
       column: column.name,
       holds: column.field ?? 'ignored',
-      for_example: column.samples[0] ?? '',
+      'for example': column.samples[0] ?? '',
     })),
     null,
   )

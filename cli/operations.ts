@@ -49,15 +49,18 @@ Examples:
     })
 }
 
-/** The end of an operation; how far it is, is shown on the way. */
-export const endOf = (shell: Shell, operation: Operation): Promise<Operation> =>
-  shell.watching(operation.kind, async (progress) =>
-    operation.state === 'running'
-      ? ended(shell.door, operation, {
-          onProgress: ({ selected, remaining }) => progress(selected - remaining, selected),
-        })
-      : operation,
+/** The end of an operation; how far it is, is shown on the way. It does not need us to go on. */
+export async function endOf(shell: Shell, operation: Operation): Promise<Operation> {
+  const { id, kind, state } = operation
+  if (state !== 'running') return operation
+  const wait = shell.watching(kind, (progress) =>
+    ended(shell.door, operation, { onProgress: ({ selected, remaining }) => progress(selected - remaining, selected) }),
   )
+  return wait.catch((error: unknown) => {
+    shell.warn(`It goes on by itself. To see how: rollcall operations watch ${id}`)
+    throw error
+  })
+}
 
 /** What became of a change, once it has ended. Exit code 3: not everybody was changed who was meant. */
 export async function tellEnd(

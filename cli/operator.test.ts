@@ -128,6 +128,7 @@ test('makes tokens of the account that act as one of those who manage it, and re
   expect(nobody).toMatchObject({ code: 1, error: expect.stringContaining('Nobody in this account') })
   expect(await rollcall(['tokens', 'add', 'acme.test', '--name', 'x', '--scopes', 'all'])).toMatchObject({ code: 2 })
   expect(await rollcall(['tokens', 'revoke', 'other.test', id!])).toMatchObject({ code: 1 })
+  expect(await rollcall(['tokens', 'revoke', 'acme.test', 'first'])).toMatchObject({ code: 2 })
   expect(await rollcall(['tokens', 'revoke', 'acme.test', id!])).toMatchObject({ code: 0 })
   expect(JSON.parse((await rollcall(['tokens', 'list', 'acme.test', '--json'])).out)).toEqual([])
 })

@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline/promises'
 import type { Command } from 'commander'
 import { z } from 'zod'
 import { tokenScopes } from '#contract/tokens.ts'
-import { Email, Line, Password } from '#contract/words.ts'
+import { Email, Id, Line, Password } from '#contract/words.ts'
 import type { Finding } from '#server/operator/doctor.ts'
 import { Mistake, type Shell } from './shell.ts'
 import { count, reads } from './typed.ts'
@@ -238,7 +238,7 @@ Examples:
           ends: `…${lastSigns}`,
           of: userName,
           state,
-          until: expiresAt?.slice(0, 10) ?? 'revoked',
+          until: expiresAt?.slice(0, 10) ?? 'no end',
           scopes: scopes.join(','),
         })),
         told,
@@ -272,7 +272,9 @@ Examples:
     )
 
   tokens
-    .command('revoke <account> <id>')
+    .command('revoke')
+    .argument('<account>')
+    .argument('<id>', 'as "tokens list" shows it', reads(Id))
     .description('End a token; it is refused from the next request on')
     .action(async (account: string, id: string) => {
       shell.say('It is revoked.', await (await load()).revokeToken(account, id))

@@ -39,6 +39,11 @@ operationCommands(program, shell)
 program.commandsGroup('On the database of this installation, for its operator:')
 operatorCommands(program, shell)
 
+// Whoever reads it has seen enough, as with `rollcall users list | head`.
+process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
+  if (code === 'EPIPE') process.exit()
+})
+
 try {
   await program.parseAsync()
 } catch (error) {
@@ -56,7 +61,12 @@ async function tell(error: unknown): Promise<number> {
   }
   if (error instanceof Refused) {
     const { code, title, where, details } = error
-    say({ code, title, where, ...details }, [title, ...where.map(({ at, message }) => `  ${at}: ${message}`)])
+    const wayOut = code === 'confirm_count' ? [`  --confirm ${String(details['willChange'])}`] : []
+    say({ code, title, where, ...details }, [
+      title,
+      ...where.map(({ at, message }) => `  ${at}: ${message}`),
+      ...wayOut,
+    ])
     return 1
   }
   const sentence = error instanceof Mistake ? error.message : await sentenceOf(error)

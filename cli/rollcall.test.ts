@@ -176,7 +176,7 @@ describe('import and export', () => {
     await aCrowd(accountId, 12)
     await mass(1, 1)
     const refused = await list('some.csv', '--deactivate-missing', '--yes')
-    expect(refused).toMatchObject({ code: 1, error: expect.stringContaining('confirmCount') })
+    expect(refused).toMatchObject({ code: 1, error: expect.stringMatching(/confirmCount.*\n {2}--confirm \d+/) })
     const [, missing] = /(\d+) {2}not in the file, deactivated/.exec(refused.out)!
     expect(await list('some.csv', '--deactivate-missing', '--yes', '--confirm', missing!)).toMatchObject({ code: 0 })
     expect(await learner.row()).toMatchObject({ status: 'inactive', statusCause: 'import' })

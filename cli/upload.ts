@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { Door } from '#client/call.ts'
-import { type Refused, refusedBy, unreachable } from '#client/refused.ts'
+import { refusedBy, unreachable } from '#client/refused.ts'
 import { Mistake, type Progress } from './shell.ts'
 
 const chunkBytes = 4 * 1024 ** 2
@@ -30,15 +30,13 @@ export async function uploadPeople({ url, token }: Door, path: string, progress:
       metadata: { filename: basename(path), kind: 'people' },
       onProgress: (done) => progress(done, size),
       onSuccess: () => resolve(upload.url!),
-      onError: (error) => {
-        const response = error instanceof DetailedError ? error.originalResponse : null
-        if (response) void refusalOf(response.getStatus(), response.getBody()).then(reject)
-        else reject(unreachable(error, url))
-      },
+      onError: reject,
     })
     upload.start()
+  }).catch(async (error: unknown) => {
+    const response = error instanceof DetailedError ? error.originalResponse : null
+    if (!response) throw unreachable(error, url)
+    throw await refusedBy(new Response(response.getBody(), { status: response.getStatus() }))
   })
   return sent.split('/').at(-1)!
 }
-
-const refusalOf = (status: number, body: string): Promise<Refused> => refusedBy(new Response(body, { status }))

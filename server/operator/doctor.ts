@@ -222,7 +222,7 @@ async function seats(database: Database): Promise<string> {
   if (wrong.length > 0) throw new Error(`counted in two ways they differ: ${wrong.join(', ')}`)
   const over = accounts.filter(({ overBy }) => overBy > 0).map(({ name, overBy }) => `${name} by ${overBy}`)
   const used = accounts.reduce((sum, account) => sum + account.used, 0)
-  return `${used} used in ${accounts.length} accounts, as counted${over.length > 0 ? `; over the limit: ${over.join(', ')}` : ''}`
+  return `${used} used, as counted${over.length > 0 ? `; over the limit: ${over.join(', ')}` : ''}`
 }
 
 async function histories(database: Database, isAsked: boolean): Promise<string> {
