@@ -1,8 +1,5 @@
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { Webhook as Signed } from 'standardwebhooks'
-import { afterAll, beforeEach, describe, expect, test } from 'vitest'
-import type { Call } from '#contract/endpoint.ts'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { activateUsers, deactivateUsers } from '#contract/lifecycle.ts'
 import { addUsers, deleteUser } from '#contract/people.ts'
 import {
@@ -15,96 +12,15 @@ import {
   testWebhook,
   webhookEvents,
 } from '#contract/webhooks.ts'
-import { saveProgress } from '#contract/portal.ts'
-import { buildApp } from '#server/app.ts'
-import { workFor } from '#server/gate/work.ts'
-import { remind } from '#server/mail/remind.ts'
 import { isPrivate } from '#server/outside.ts'
-import type { Repeating } from '#server/repeat.ts'
-import { aCrowd, anAccount, aPool, config, database, type Person, storage, store } from '#tests/harness/account.ts'
-import { aPageModule, courseIn, opened } from '#tests/harness/course.ts'
-import { checked, csv, importsCarriedOn, ran } from '#tests/harness/import.ts'
+import { aCrowd, anAccount, type Person, store } from '#tests/harness/account.ts'
 import { until } from '#tests/harness/until.ts'
-import { startWebhooks } from './deliver.ts'
+import { aNode, aReceiver, listening, open } from '#tests/harness/webhooks.ts'
 
-interface Received {
-  readonly headers: IncomingHttpHeaders
-  readonly body: string
-  readonly type: string
-  readonly userId: string
-}
-
-/** A system that is told. It answers what the test says. */
-class Receiver {
-  readonly received: Received[] = []
-  answer: (count: number) => { status: number; headers?: Record<string, string>; body?: string } = () => ({
-    status: 204,
-  })
-  readonly #server: Server
-
-  constructor() {
-    this.#server = createServer((request, response) => {
-      let body = ''
-      request.on('data', (part: Buffer) => (body += part.toString()))
-      request.on('end', () => {
-        const { type, data } = JSON.parse(body) as { type: string; data: { userId: string } }
-        this.received.push({ headers: request.headers, body, type, userId: data.userId })
-        const { status, headers = {}, body: said = '' } = this.answer(this.received.length)
-        response.writeHead(status, headers).end(said)
-      })
-    })
-  }
-
-  async start(): Promise<this> {
-    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve))
-    return this
-  }
-
-  get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/hook`
-  }
-
-  stop(): void {
-    this.#server.close()
-    this.#server.closeAllConnections()
-  }
-}
-
-const log = { warn() {}, error: (error: unknown) => console.error(error) }
-const allowed = { webhooksMayBePrivate: true }
-const open = await buildApp({ database, config: { ...config, ...allowed }, storage })
-await open.listen({ host: '127.0.0.1', port: 0 })
-const [receivers, started]: [Receiver[], Repeating[]] = [[], []]
-afterAll(async () => {
-  await Promise.all(started.map((one) => one.stop()))
-  for (const receiver of receivers) receiver.stop()
-  await open.close()
-})
 // Whatever an earlier test left waiting would be told on by the nodes of the next.
 beforeEach(() => store.deleteFrom('webhooks').execute())
 
-async function aReceiver(): Promise<Receiver> {
-  const receiver = await new Receiver().start()
-  receivers.push(receiver)
-  return receiver
-}
-
-function aNode(may = allowed): Repeating {
-  const node = startWebhooks(aPool({ max: 6 }), may, log)
-  started.push(node)
-  return node
-}
-
-async function listening(told: Partial<Call<typeof addWebhook>> = {}, learners = 1) {
-  const account = await anAccount({ learners })
-  const receiver = await aReceiver()
-  const admin = account.admin.at(open)
-  const { id, secret } = await admin.call(addWebhook, { url: receiver.url, events: [...webhookEvents], ...told })
-  return { ...account, admin, receiver, webhookId: id, secret }
-}
-
 const deactivated = (by: Person, ...ids: string[]) => by.call(deactivateUsers, { users: { ids }, reason: 'Left' })
-const remindOf = (accountId: string) => workFor(database, accountId, 'clock', remind)
 const tryNow = () => store.updateTable('webhooks').set({ nextAttemptAt: null }).execute()
 
 describe('a webhook', () => {
@@ -250,87 +166,6 @@ describe('a webhook', () => {
     expect(
       await store.selectFrom('webhookDeliveries').selectAll().where('webhookId', '=', webhookId).execute(),
     ).toEqual([])
-  })
-})
-
-describe('beside the history a webhook is told of', () => {
-  const dataOf = ({ body }: Received) => (JSON.parse(body) as { data: Record<string, unknown> }).data
-
-  test('T3 who waits for a seat, and that the last one is taken, once', async () => {
-    const { admin, accountId, receiver } = await listening({
-      events: ['added', 'waiting', 'seat_limit_reached'],
-    })
-    await store.updateTable('accounts').set({ seatLimit: 4 }).where('id', '=', accountId).execute()
-    const add = (name: string) =>
-      admin.call(addUsers, {
-        people: [{ firstName: name, lastName: 'New', email: `${name}-${accountId}@example.org` }],
-      })
-    await add('ines')
-    await add('wanda')
-    await Promise.all([remindOf(accountId), remindOf(accountId)])
-    const node = aNode()
-    await until('all is told', () => receiver.received.length === 4)
-    await node.stop()
-    const told = receiver.received.map((one) => [one.type, dataOf(one)] as const)
-    expect(told.slice(0, 3)).toMatchObject([
-      ['user.added', { firstName: 'ines', status: 'active' }],
-      ['user.added', { firstName: 'wanda', statusCause: 'seat_limit' }],
-      ['user.waiting', { firstName: 'wanda', status: 'inactive' }],
-    ])
-    expect(told[3]).toEqual(['seats.limit_reached', { eventId: expect.any(String), used: 4, limit: 4 }])
-  })
-
-  test('whose access ends soon, once for each date', async () => {
-    const { admin, accountId, learner, receiver } = await listening({ events: ['ending_soon'] })
-    const deactivationDate = new Date(Date.now() + 3 * 86_400_000).toISOString().slice(0, 10)
-    await admin.call(deactivateUsers, { users: { ids: [learner.id] }, deactivationDate })
-    await remindOf(accountId)
-    await remindOf(accountId)
-    const node = aNode()
-    await until('it is told', () => receiver.received.length === 1)
-    await node.stop()
-    expect(receiver.received.map(({ type }) => type)).toEqual(['user.ending_soon'])
-    expect(dataOf(receiver.received[0]!)).toMatchObject({ userId: learner.id, email: learner.email, deactivationDate })
-  })
-
-  test('who is enrolled in a course, and who completes it', async () => {
-    const { admin, accountId, learner, receiver, webhookId } = await listening({ events: ['enrolled', 'completed'] })
-    const { courseId, module, enrollmentId } = await courseIn(accountId, learner, [aPageModule])
-    await learner.call(saveProgress, { ...(await opened(learner, module)), number: 1, seconds: 1, isDone: true })
-    const node = aNode()
-    await until('both are told', () => receiver.received.length === 2)
-    await node.stop()
-    expect(receiver.received.map(({ type }) => type)).toEqual(['enrollment.added', 'enrollment.completed'])
-    const told = { userId: learner.id, enrollmentId, courseId, courseTitle: 'Safety' }
-    expect(dataOf(receiver.received[0]!)).toMatchObject(told)
-    expect(dataOf(receiver.received[1]!)).toMatchObject({ ...told, completedAt: expect.any(String) })
-    const { items } = await admin.call(listDeliveries, { webhookId })
-    expect(items.map(({ event, userId }) => [event, userId])).toEqual([
-      ['completed', learner.id],
-      ['enrolled', learner.id],
-    ])
-  })
-
-  test('a large operation that is over; nobody else is written anything for', async () => {
-    const { admin, receiver } = await listening({ events: ['operation_finished'] })
-    const quiet = await listening({ events: ['deactivated'] })
-    importsCarriedOn()
-    const [file, other] = ['a', 'b'].map((name) =>
-      csv(['E-mail', 'First name', 'Last name'], [`${name}@x.org`, 'A', 'B']),
-    )
-    const { id } = await ran(admin, (await checked(admin, file!)).id)
-    await ran(quiet.admin, (await checked(quiet.admin, other!)).id)
-    const node = aNode()
-    await until('it is told', () => receiver.received.length === 1)
-    await node.stop()
-    expect(receiver.received[0]!.type).toBe('operation.finished')
-    expect(dataOf(receiver.received[0]!)).toMatchObject({
-      operationId: id,
-      kind: 'import',
-      state: 'finished',
-      changed: 1,
-    })
-    expect((await quiet.admin.call(listDeliveries, { webhookId: quiet.webhookId })).items).toEqual([])
   })
 })
 

@@ -80,7 +80,7 @@ export function WebhookDialog({ webhook, onClose }: { webhook?: Webhook; onClose
             label={t(group)}
             error={group === 'events' && form.errors['events']}
             value={events}
-            onChange={(chosen) => form.setFieldValue('events', chosen as WebhookEvent[])}
+            onChange={(chosen) => form.setFieldValue('events', chosen)}
           >
             <Stack gap="xs" mt="xs">
               {groups[group].map((event) => (
