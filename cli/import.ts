@@ -107,6 +107,7 @@ async function importPeople(shell: Shell, file: string, asked: Asked): Promise<v
     await saveResult(shell, done, asked)
     warnUnlessDone(shell, operation)
   } finally {
+    // Why it was not begun is told; an import that nobody ran goes by itself after a week.
     if (!isStarted) await call(door, deleteImport, { importId: read.id }).catch(() => {})
   }
 }
