@@ -6,7 +6,7 @@ import type { Again } from '#server/gate/gate.ts'
 import type { Served } from '#server/gate/served.ts'
 import type { Work } from '#server/gate/work.ts'
 import { customFields } from '#server/people/custom-fields.ts'
-import { list } from '#server/people/list.ts'
+import { listIds } from '#server/people/list.ts'
 import type { Cell } from '#server/reports/cells.ts'
 import { asFile } from '#server/reports/export.ts'
 import { namesOf } from './file.ts'
@@ -29,8 +29,7 @@ export async function peopleFile(
     name: 'People',
     columns,
     async page(work: Work, cursor: string | undefined) {
-      const { items, next } = await list(work, { ...asked, cursor, limit: pageSize })
-      const ids = items.map(({ id }) => id)
+      const { ids, next } = await listIds(work, { ...asked, cursor, limit: pageSize })
       return { rows: await cellsOf(work, ids, keys), next }
     },
   }

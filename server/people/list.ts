@@ -8,16 +8,22 @@ import { personColumns, personJoins } from './columns.ts'
 import { orders, type Place } from './order.ts'
 import { places } from './places.ts'
 
+/** A page of people who match the filter, whom the actor may see. @throws Problem `wrong_cursor` */
+export async function list(work: Work, asked: Input<typeof listUsers>): Promise<Answer<typeof listUsers>> {
+  const { ids, ...around } = await listIds(work, asked)
+  return { items: await peopleOf(work, ids), ...around }
+}
+
 /**
- * A page of people who match the filter, whom the actor may see. The next and the previous page begin where this one
+ * Who is on a page, in its order. The next and the previous page begin where this one
  * ends, so that deep pages cost what the first does, and nobody is shown twice because somebody was added.
  *
  * @throws Problem `wrong_cursor`
  */
-export async function list(
+export async function listIds(
   work: Work,
   { sort, direction, cursor, limit, ...filter }: Input<typeof listUsers>,
-): Promise<Answer<typeof listUsers>> {
+): Promise<{ ids: string[]; next: string | null; previous: string | null }> {
   const boundTo = ['people', work.accountId, sort, direction, filter]
   const [towards, ...after] = placeOf(boundTo, cursor) ?? ['on']
   const { keys } = orders[sort]
@@ -39,10 +45,7 @@ export async function list(
   const cursorAt = (towards: 'on' | 'back', place: Place | undefined) =>
     place ? cursorFor(boundTo, [towards, ...place]) : null
   return {
-    items: await peopleOf(
-      work,
-      page.map((place) => place.at(-1)!),
-    ),
+    ids: page.map((place) => place.at(-1)!),
     next: more || isBack ? cursorAt('on', page.at(-1)) : null,
     previous: (isBack ? more : cursor !== undefined) ? cursorAt('back', page[0]) : null,
   }

@@ -1,5 +1,5 @@
-import { ActionIcon, Button, List, Menu, Stack, Text } from '@mantine/core'
-import { IconArchive, IconDots, IconPencil, IconRocket } from '@tabler/icons-react'
+import { Button, List, Menu, Stack, Text } from '@mantine/core'
+import { IconArchive, IconPencil, IconRocket } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -10,6 +10,7 @@ import { useMe } from '#web/api/me.ts'
 import { departments, groups } from '#web/parts/choices.queries.ts'
 import { ConfirmDialog } from '#web/parts/ConfirmDialog.tsx'
 import { toastDone } from '#web/parts/toast.ts'
+import { MoreMenu } from '#web/parts/MoreMenu.tsx'
 import { courseRow, givenTo, useKeep } from './courses.queries.ts'
 
 /** Publish, archive, back to draft. */
@@ -24,25 +25,18 @@ export function ChangeState({ course }: { course: Course }) {
           {t('publish')}
         </Button>
       )}
-      <Menu position="bottom-end">
-        <Menu.Target>
-          <ActionIcon variant="default" size={36} aria-label={t('moreFor', { title: course.title })}>
-            <IconDots size={16} />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          {state !== 'draft' && (
-            <Menu.Item leftSection={<IconPencil size={16} />} onClick={() => setNext('draft')}>
-              {t('toDraft')}
-            </Menu.Item>
-          )}
-          {state !== 'archived' && (
-            <Menu.Item leftSection={<IconArchive size={16} />} onClick={() => setNext('archived')}>
-              {t('archive')}
-            </Menu.Item>
-          )}
-        </Menu.Dropdown>
-      </Menu>
+      <MoreMenu variant="default" size={36} label={t('moreFor', { title: course.title })}>
+        {state !== 'draft' && (
+          <Menu.Item leftSection={<IconPencil size={16} />} onClick={() => setNext('draft')}>
+            {t('toDraft')}
+          </Menu.Item>
+        )}
+        {state !== 'archived' && (
+          <Menu.Item leftSection={<IconArchive size={16} />} onClick={() => setNext('archived')}>
+            {t('archive')}
+          </Menu.Item>
+        )}
+      </MoreMenu>
       {next && <ChangeStateDialog course={course} next={next} onClose={() => setNext(null)} />}
     </>
   )

@@ -1,5 +1,5 @@
-import { ActionIcon, Anchor, Button, Group, Menu, Stack, Text, Title } from '@mantine/core'
-import { IconChevronLeft, IconDots, IconTrash } from '@tabler/icons-react'
+import { Anchor, Button, Group, Menu, Stack, Text, Title } from '@mantine/core'
+import { IconChevronLeft, IconTrash } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -8,6 +8,7 @@ import { call } from '#web/api/call.ts'
 import { fieldErrors, Refused } from '#web/api/refused.ts'
 import { toastDone, toastRefused } from '#web/parts/toast.ts'
 import { useUnsavedGuard } from '#web/parts/unsaved.ts'
+import { MoreMenu } from '#web/parts/MoreMenu.tsx'
 import { useKeep } from './courses.queries.ts'
 import { iconOf } from './kinds.ts'
 import { addedTo, begun, contentOf, isSame, moduleOf, type ModuleTyped, typedFrom, wrongIn } from './module-form.ts'
@@ -137,18 +138,11 @@ export function ModuleEditor({ course, module, kind, sectionId, onSaved, onRemov
             </Text>
           )}
           {base ? (
-            <Menu position="bottom-end">
-              <Menu.Target>
-                <ActionIcon variant="subtle" color="gray" size={36} aria-label={t('moreFor', { title: base.title })}>
-                  <IconDots size={16} />
-                </ActionIcon>
-              </Menu.Target>
-              <Menu.Dropdown>
-                <Menu.Item leftSection={<IconTrash size={16} />} color="red" onClick={() => onRemove(base)}>
-                  {t('removeModule')}
-                </Menu.Item>
-              </Menu.Dropdown>
-            </Menu>
+            <MoreMenu size={36} label={t('moreFor', { title: base.title })}>
+              <Menu.Item leftSection={<IconTrash size={16} />} color="red" onClick={() => onRemove(base)}>
+                {t('removeModule')}
+              </Menu.Item>
+            </MoreMenu>
           ) : (
             <Button variant="default" onClick={onBack}>
               {t('discard')}

@@ -1,9 +1,10 @@
-import { ActionIcon, Menu, UnstyledButton } from '@mantine/core'
+import { Menu, UnstyledButton } from '@mantine/core'
 import { useSortable } from '@dnd-kit/react/sortable'
-import { IconArrowDown, IconArrowUp, IconDots, IconFolder, IconGripVertical, IconTrash } from '@tabler/icons-react'
+import { IconArrowDown, IconArrowUp, IconFolder, IconGripVertical, IconTrash } from '@tabler/icons-react'
 import { type KeyboardEvent, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Module } from '#contract/courses.ts'
+import { MoreMenu } from '#web/parts/MoreMenu.tsx'
 import { iconOf } from './kinds.ts'
 import classes from './Outline.module.css'
 import type { Section } from './OutlineSection.tsx'
@@ -76,32 +77,25 @@ export function OutlineModule(props: OutlineModuleProps) {
 function ModuleMenu({ module, section, sections, isFirst, isLast, onRemove, onStep, onPut }: OutlineModuleProps) {
   const { t } = useTranslation('courses')
   return (
-    <Menu position="bottom-end">
-      <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" aria-label={t('moreFor', { title: module.title })}>
-          <IconDots size={16} />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item leftSection={<IconArrowUp size={16} />} disabled={isFirst} onClick={() => onStep(-1)}>
-          {t('moveUp')}
-        </Menu.Item>
-        <Menu.Item leftSection={<IconArrowDown size={16} />} disabled={isLast} onClick={() => onStep(1)}>
-          {t('moveDown')}
-        </Menu.Item>
-        {sections.length > 1 && <Menu.Divider />}
-        {sections
-          .filter(({ id }) => id !== section.id)
-          .map(({ id, title }) => (
-            <Menu.Item key={id} leftSection={<IconFolder size={16} />} onClick={() => onPut(id)}>
-              {t('moveTo', { section: title })}
-            </Menu.Item>
-          ))}
-        <Menu.Divider />
-        <Menu.Item leftSection={<IconTrash size={16} />} color="red" onClick={onRemove}>
-          {t('removeModule')}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <MoreMenu label={t('moreFor', { title: module.title })}>
+      <Menu.Item leftSection={<IconArrowUp size={16} />} disabled={isFirst} onClick={() => onStep(-1)}>
+        {t('moveUp')}
+      </Menu.Item>
+      <Menu.Item leftSection={<IconArrowDown size={16} />} disabled={isLast} onClick={() => onStep(1)}>
+        {t('moveDown')}
+      </Menu.Item>
+      {sections.length > 1 && <Menu.Divider />}
+      {sections
+        .filter(({ id }) => id !== section.id)
+        .map(({ id, title }) => (
+          <Menu.Item key={id} leftSection={<IconFolder size={16} />} onClick={() => onPut(id)}>
+            {t('moveTo', { section: title })}
+          </Menu.Item>
+        ))}
+      <Menu.Divider />
+      <Menu.Item leftSection={<IconTrash size={16} />} color="red" onClick={onRemove}>
+        {t('removeModule')}
+      </Menu.Item>
+    </MoreMenu>
   )
 }

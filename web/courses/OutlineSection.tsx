@@ -1,8 +1,9 @@
-import { ActionIcon, Group, Menu, Text } from '@mantine/core'
+import { Group, Menu, Text } from '@mantine/core'
 import { useDroppable } from '@dnd-kit/react'
-import { IconArrowDown, IconArrowUp, IconDots, IconPencil, IconTrash } from '@tabler/icons-react'
+import { IconArrowDown, IconArrowUp, IconPencil, IconTrash } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import type { Course, Module, ModuleKind } from '#contract/courses.ts'
+import { MoreMenu } from '#web/parts/MoreMenu.tsx'
 import { AddModuleMenu } from './AddModuleMenu.tsx'
 import classes from './Outline.module.css'
 import { OutlineModule } from './OutlineModule.tsx'
@@ -67,41 +68,29 @@ export function OutlineSection(props: OutlineSectionProps) {
 function SectionMenu({ section, sections, place, onSection, onSectionStep }: OutlineSectionProps) {
   const { t } = useTranslation('courses')
   return (
-    <Menu position="bottom-end">
-      <Menu.Target>
-        <ActionIcon
-          variant="subtle"
-          color="gray"
-          data-outline={section.id}
-          aria-label={t('moreFor', { title: section.title })}
-        >
-          <IconDots size={16} />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item leftSection={<IconPencil size={16} />} onClick={() => onSection({ what: 'rename', section })}>
-          {t('renameSection')}
-        </Menu.Item>
-        <Menu.Item leftSection={<IconArrowUp size={16} />} disabled={place === 0} onClick={() => onSectionStep(-1)}>
-          {t('moveUp')}
-        </Menu.Item>
-        <Menu.Item
-          leftSection={<IconArrowDown size={16} />}
-          disabled={place === sections.length - 1}
-          onClick={() => onSectionStep(1)}
-        >
-          {t('moveDown')}
-        </Menu.Item>
-        <Menu.Divider />
-        <Menu.Item
-          leftSection={<IconTrash size={16} />}
-          color="red"
-          disabled={sections.length === 1}
-          onClick={() => onSection({ what: 'delete', section })}
-        >
-          {t('deleteSection')}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <MoreMenu mark={{ 'data-outline': section.id }} label={t('moreFor', { title: section.title })}>
+      <Menu.Item leftSection={<IconPencil size={16} />} onClick={() => onSection({ what: 'rename', section })}>
+        {t('renameSection')}
+      </Menu.Item>
+      <Menu.Item leftSection={<IconArrowUp size={16} />} disabled={place === 0} onClick={() => onSectionStep(-1)}>
+        {t('moveUp')}
+      </Menu.Item>
+      <Menu.Item
+        leftSection={<IconArrowDown size={16} />}
+        disabled={place === sections.length - 1}
+        onClick={() => onSectionStep(1)}
+      >
+        {t('moveDown')}
+      </Menu.Item>
+      <Menu.Divider />
+      <Menu.Item
+        leftSection={<IconTrash size={16} />}
+        color="red"
+        disabled={sections.length === 1}
+        onClick={() => onSection({ what: 'delete', section })}
+      >
+        {t('deleteSection')}
+      </Menu.Item>
+    </MoreMenu>
   )
 }

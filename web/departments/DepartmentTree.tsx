@@ -1,19 +1,12 @@
 import { ActionIcon, Anchor, Menu } from '@mantine/core'
-import {
-  IconBook,
-  IconChevronDown,
-  IconChevronRight,
-  IconDots,
-  IconPencil,
-  IconPlus,
-  IconTrash,
-} from '@tabler/icons-react'
+import { IconBook, IconChevronDown, IconChevronRight, IconPencil, IconPlus, IconTrash } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { type KeyboardEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Department } from '#contract/departments.ts'
 import { asTree } from '#web/parts/choices.queries.ts'
 import { type Column, DataTable } from '#web/parts/DataTable.tsx'
+import { MoreMenu } from '#web/parts/MoreMenu.tsx'
 import classes from './DepartmentTree.module.css'
 import type { Open } from './DepartmentsPage.tsx'
 import { peopleWithBelow } from './tree.ts'
@@ -133,30 +126,23 @@ function Name({ department: { id, name }, depth, isOpen, onOpen }: NameProps) {
 function RowMenu({ department, onOpen }: { department: Department; onOpen: (open: Open) => void }) {
   const { t } = useTranslation('departments')
   return (
-    <Menu position="bottom-end">
-      <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" aria-label={t('more', { name: department.name })}>
-          <IconDots size={16} />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item leftSection={<IconPlus size={16} />} onClick={() => onOpen({ what: 'add', below: department })}>
-          {t('addBelow')}
-        </Menu.Item>
-        <Menu.Item leftSection={<IconBook size={16} />} onClick={() => onOpen({ what: 'courses', department })}>
-          {t('courses')}
-        </Menu.Item>
-        <Menu.Item leftSection={<IconPencil size={16} />} onClick={() => onOpen({ what: 'edit', department })}>
-          {t('rename')}
-        </Menu.Item>
-        <Menu.Item
-          leftSection={<IconTrash size={16} />}
-          color="red"
-          onClick={() => onOpen({ what: 'delete', department })}
-        >
-          {t('delete')}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <MoreMenu label={t('more', { name: department.name })}>
+      <Menu.Item leftSection={<IconPlus size={16} />} onClick={() => onOpen({ what: 'add', below: department })}>
+        {t('addBelow')}
+      </Menu.Item>
+      <Menu.Item leftSection={<IconBook size={16} />} onClick={() => onOpen({ what: 'courses', department })}>
+        {t('courses')}
+      </Menu.Item>
+      <Menu.Item leftSection={<IconPencil size={16} />} onClick={() => onOpen({ what: 'edit', department })}>
+        {t('rename')}
+      </Menu.Item>
+      <Menu.Item
+        leftSection={<IconTrash size={16} />}
+        color="red"
+        onClick={() => onOpen({ what: 'delete', department })}
+      >
+        {t('delete')}
+      </Menu.Item>
+    </MoreMenu>
   )
 }

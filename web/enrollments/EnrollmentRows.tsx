@@ -1,5 +1,5 @@
-import { ActionIcon, Anchor, Group, Menu, Progress, Stack, Text } from '@mantine/core'
-import { IconCalendar, IconDots, IconListDetails, IconRefresh, IconUserMinus } from '@tabler/icons-react'
+import { Anchor, Group, Menu, Progress, Stack, Text } from '@mantine/core'
+import { IconCalendar, IconListDetails, IconRefresh, IconUserMinus } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -7,6 +7,7 @@ import type { Enrollment } from '#contract/enrollments.ts'
 import { Ago } from '#web/parts/Ago.tsx'
 import { type Column, DataTable } from '#web/parts/DataTable.tsx'
 import { showDate } from '#web/parts/dates.ts'
+import { MoreMenu } from '#web/parts/MoreMenu.tsx'
 import { type EnrollmentAction, EnrollmentDialogs } from './EnrollmentDialogs.tsx'
 import { EnrollmentDrawer } from './EnrollmentDrawer.tsx'
 import { LearningStateBadge } from './LearningStateBadge.tsx'
@@ -133,35 +134,28 @@ interface RowMenuProps {
 function RowMenu({ enrollment: { isCurrent, status }, name, onAction }: RowMenuProps) {
   const { t } = useTranslation('enrollments')
   return (
-    <Menu position="bottom-end">
-      <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" aria-label={t('more', { name })}>
-          <IconDots size={16} />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item leftSection={<IconListDetails size={16} />} onClick={() => onAction('details')}>
-          {t('details')}
-        </Menu.Item>
-        {isCurrent && (
-          <>
-            <Menu.Item leftSection={<IconCalendar size={16} />} onClick={() => onAction('due')}>
-              {t('changeDue')}
-            </Menu.Item>
-            <Menu.Item
-              leftSection={<IconRefresh size={16} />}
-              disabled={status === 'inactive'}
-              title={status === 'inactive' ? t('isInactive') : undefined}
-              onClick={() => onAction('retake')}
-            >
-              {t('retake')}
-            </Menu.Item>
-            <Menu.Item leftSection={<IconUserMinus size={16} />} color="red" onClick={() => onAction('unenroll')}>
-              {t('unenroll')}
-            </Menu.Item>
-          </>
-        )}
-      </Menu.Dropdown>
-    </Menu>
+    <MoreMenu label={t('more', { name })}>
+      <Menu.Item leftSection={<IconListDetails size={16} />} onClick={() => onAction('details')}>
+        {t('details')}
+      </Menu.Item>
+      {isCurrent && (
+        <>
+          <Menu.Item leftSection={<IconCalendar size={16} />} onClick={() => onAction('due')}>
+            {t('changeDue')}
+          </Menu.Item>
+          <Menu.Item
+            leftSection={<IconRefresh size={16} />}
+            disabled={status === 'inactive'}
+            title={status === 'inactive' ? t('isInactive') : undefined}
+            onClick={() => onAction('retake')}
+          >
+            {t('retake')}
+          </Menu.Item>
+          <Menu.Item leftSection={<IconUserMinus size={16} />} color="red" onClick={() => onAction('unenroll')}>
+            {t('unenroll')}
+          </Menu.Item>
+        </>
+      )}
+    </MoreMenu>
   )
 }

@@ -1,5 +1,5 @@
-import { ActionIcon, Anchor, Box, Button, Menu, Text, TextInput } from '@mantine/core'
-import { IconDots, IconPencil, IconPlus, IconSearch, IconTrash, IconUsersGroup } from '@tabler/icons-react'
+import { Anchor, Box, Button, Menu, Text, TextInput } from '@mantine/core'
+import { IconPencil, IconPlus, IconSearch, IconTrash, IconUsersGroup } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -12,6 +12,7 @@ import { type Column, DataTable } from '#web/parts/DataTable.tsx'
 import { EmptyState } from '#web/parts/EmptyState.tsx'
 import { Failure } from '#web/parts/Failure.tsx'
 import { PageTitle } from '#web/parts/PageTitle.tsx'
+import { MoreMenu } from '#web/parts/MoreMenu.tsx'
 import { DeleteGroupDialog } from './DeleteGroupDialog.tsx'
 import { GroupDialog } from './GroupDialog.tsx'
 import { Provisioned } from './Provisioned.tsx'
@@ -125,20 +126,13 @@ function Rows({ items, mayChange, onOpen }: RowsProps) {
 function GroupMenu({ group, onOpen }: { group: Group; onOpen: (open: Open) => void }) {
   const { t } = useTranslation('groups')
   return (
-    <Menu position="bottom-end">
-      <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" aria-label={t('more', { name: group.name })}>
-          <IconDots size={16} />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item leftSection={<IconPencil size={16} />} onClick={() => onOpen({ what: 'edit', group })}>
-          {t('edit')}
-        </Menu.Item>
-        <Menu.Item leftSection={<IconTrash size={16} />} color="red" onClick={() => onOpen({ what: 'delete', group })}>
-          {t('delete')}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <MoreMenu label={t('more', { name: group.name })}>
+      <Menu.Item leftSection={<IconPencil size={16} />} onClick={() => onOpen({ what: 'edit', group })}>
+        {t('edit')}
+      </Menu.Item>
+      <Menu.Item leftSection={<IconTrash size={16} />} color="red" onClick={() => onOpen({ what: 'delete', group })}>
+        {t('delete')}
+      </Menu.Item>
+    </MoreMenu>
   )
 }

@@ -2,7 +2,7 @@ import { Button, Group } from '@mantine/core'
 import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 
-interface PagerProps {
+export interface PagerProps {
   next: string | null
   previous: string | null
   onPage: (cursor: string) => void

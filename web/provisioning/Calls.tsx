@@ -10,6 +10,7 @@ import { type Column, DataTable } from '#web/parts/DataTable.tsx'
 import { EmptyState } from '#web/parts/EmptyState.tsx'
 import { Failure } from '#web/parts/Failure.tsx'
 import { Pager } from '#web/parts/Pager.tsx'
+import { usePages } from '#web/parts/use-pages.ts'
 
 const lookEveryMs = 5_000
 type Which = 'all' | 'refused'
@@ -18,9 +19,8 @@ type Which = 'all' | 'refused'
 export function Calls() {
   const { t } = useTranslation('provisioning')
   const [which, setWhich] = useState<Which>('all')
-  const [cursors, setCursors] = useState<string[]>([])
-  const cursor = cursors.at(-1)
-  const asked = { which, limit: 20, ...(cursor !== undefined && { cursor }) }
+  const pages = usePages()
+  const asked = { which, limit: 20, ...pages.asked }
   const { data, error, refetch } = useQuery({ ...ask(listScimCalls, asked), refetchInterval: lookEveryMs })
   if (error) return <Failure error={error} onRetry={() => void refetch()} />
   const columns: Column<ScimCall>[] = [
@@ -56,7 +56,7 @@ export function Calls() {
         value={which}
         onChange={(next) => {
           setWhich(next)
-          setCursors([])
+          pages.toFirst()
         }}
       />
       {data?.items.length === 0 ? (
@@ -68,11 +68,7 @@ export function Calls() {
       ) : (
         <>
           <DataTable label={t('calls')} columns={columns} rows={data?.items} keyOf={({ id }) => id} minWidth={820} />
-          <Pager
-            previous={cursors.length > 0 ? 'back' : null}
-            next={data?.next ?? null}
-            onPage={(to) => setCursors(to === 'back' ? cursors.slice(0, -1) : [...cursors, to])}
-          />
+          <Pager {...pages.pagerOf(data)} />
         </>
       )}
     </Stack>

@@ -1,21 +1,18 @@
-import { Modal, Stack, Text } from '@mantine/core'
+import { Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type IdentityProvider, listProviderSignIns, type ProviderSignIn } from '#contract/single-sign-on.ts'
 import { ask } from '#web/api/ask.ts'
 import { Ago } from '#web/parts/Ago.tsx'
-import { type Column, DataTable } from '#web/parts/DataTable.tsx'
-import { Failure } from '#web/parts/Failure.tsx'
-import { Pager } from '#web/parts/Pager.tsx'
+import type { Column } from '#web/parts/DataTable.tsx'
+import { LogDialog } from '#web/parts/LogDialog.tsx'
+import { usePages } from '#web/parts/use-pages.ts'
 
 /** Who came back from a provider, and what became of it. */
 export function ProviderSignIns({ provider, onClose }: { provider: IdentityProvider; onClose: () => void }) {
-  const { t } = useTranslation(['single-sign-on', 'parts'])
-  const [cursors, setCursors] = useState<string[]>([])
-  const cursor = cursors.at(-1)
-  const asked = { providerId: provider.id, limit: 20, ...(cursor !== undefined && { cursor }) }
-  const { data, error, refetch } = useQuery(ask(listProviderSignIns, asked))
+  const { t } = useTranslation('single-sign-on')
+  const pages = usePages()
+  const page = useQuery(ask(listProviderSignIns, { providerId: provider.id, limit: 20, ...pages.asked }))
   const columns: Column<ProviderSignIn>[] = [
     {
       label: t('person'),
@@ -26,28 +23,15 @@ export function ProviderSignIns({ provider, onClose }: { provider: IdentityProvi
     { label: t('result'), kind: 'long', render: (signIn) => <Result signIn={signIn} /> },
   ]
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      size="xl"
+    <LogDialog
       title={t('logTitle', { name: provider.name })}
-      closeButtonProps={{ 'aria-label': t('parts:close') }}
-    >
-      {error ? (
-        <Failure error={error} onRetry={() => void refetch()} />
-      ) : data?.items.length === 0 ? (
-        <Text c="dimmed">{t('noSignIns')}</Text>
-      ) : (
-        <Stack gap="md">
-          <DataTable label={t('log')} columns={columns} rows={data?.items} keyOf={({ id }) => id} minWidth={520} />
-          <Pager
-            previous={cursors.length > 0 ? 'back' : null}
-            next={data?.next ?? null}
-            onPage={(to) => setCursors(to === 'back' ? cursors.slice(0, -1) : [...cursors, to])}
-          />
-        </Stack>
-      )}
-    </Modal>
+      label={t('log')}
+      empty={t('noSignIns')}
+      columns={columns}
+      page={page}
+      pager={pages.pagerOf(page.data)}
+      onClose={onClose}
+    />
   )
 }
 

@@ -1,5 +1,5 @@
-import { ActionIcon, Button, Group, Menu, Stack, Text } from '@mantine/core'
-import { IconDots, IconLogin2, IconPlus } from '@tabler/icons-react'
+import { Button, Group, Menu, Stack, Text } from '@mantine/core'
+import { IconLogin2, IconPlus } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -19,6 +19,7 @@ import { type Column, DataTable } from '#web/parts/DataTable.tsx'
 import { EmptyState } from '#web/parts/EmptyState.tsx'
 import { Failure } from '#web/parts/Failure.tsx'
 import { toastDone, toastRefused, toastTrouble } from '#web/parts/toast.ts'
+import { MoreMenu } from '#web/parts/MoreMenu.tsx'
 import { AddressesDialog } from './Addresses.tsx'
 import { OidcDialog } from './OidcDialog.tsx'
 import { OnlySwitch } from './OnlySwitch.tsx'
@@ -172,29 +173,16 @@ function Actions({ provider, onOpen }: { provider: IdentityProvider } & Pick<Row
     onError: toastRefused,
   })
   return (
-    <Menu position="bottom-end">
-      <Menu.Target>
-        <ActionIcon
-          variant="subtle"
-          color="gray"
-          size={36}
-          loading={tryOut.isPending}
-          aria-label={t('actionsFor', { name })}
-        >
-          <IconDots size={16} />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item onClick={() => tryOut.mutate()}>{t('test')}</Menu.Item>
-        <Menu.Item onClick={() => onOpen({ what: 'log', provider })}>{t('log')}</Menu.Item>
-        <Menu.Item onClick={() => onOpen({ what: 'addresses', provider })}>{t('addresses')}</Menu.Item>
-        <Menu.Item onClick={() => onOpen({ what: 'edit', provider })}>{t('edit')}</Menu.Item>
-        <Menu.Item onClick={() => turn.mutate()}>{isOn ? t('turnOff') : t('turnOn')}</Menu.Item>
-        <Menu.Divider />
-        <Menu.Item color="red" onClick={() => onOpen({ what: 'delete', provider })}>
-          {t('delete')}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <MoreMenu size={36} loading={tryOut.isPending} label={t('actionsFor', { name })}>
+      <Menu.Item onClick={() => tryOut.mutate()}>{t('test')}</Menu.Item>
+      <Menu.Item onClick={() => onOpen({ what: 'log', provider })}>{t('log')}</Menu.Item>
+      <Menu.Item onClick={() => onOpen({ what: 'addresses', provider })}>{t('addresses')}</Menu.Item>
+      <Menu.Item onClick={() => onOpen({ what: 'edit', provider })}>{t('edit')}</Menu.Item>
+      <Menu.Item onClick={() => turn.mutate()}>{isOn ? t('turnOff') : t('turnOn')}</Menu.Item>
+      <Menu.Divider />
+      <Menu.Item color="red" onClick={() => onOpen({ what: 'delete', provider })}>
+        {t('delete')}
+      </Menu.Item>
+    </MoreMenu>
   )
 }

@@ -1,25 +1,23 @@
-import { Button, Modal, Stack, Text } from '@mantine/core'
+import { Button, Text } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type Delivery, listDeliveries, resendDelivery, type Webhook } from '#contract/webhooks.ts'
 import { ask } from '#web/api/ask.ts'
 import { call } from '#web/api/call.ts'
 import { Ago } from '#web/parts/Ago.tsx'
-import { type Column, DataTable } from '#web/parts/DataTable.tsx'
-import { Failure } from '#web/parts/Failure.tsx'
-import { Pager } from '#web/parts/Pager.tsx'
+import type { Column } from '#web/parts/DataTable.tsx'
+import { LogDialog } from '#web/parts/LogDialog.tsx'
 import { toastDone, toastRefused } from '#web/parts/toast.ts'
+import { usePages } from '#web/parts/use-pages.ts'
 
 const lookEveryMs = 3_000
 
 /** What a webhook was told, and what waits. */
 export function Deliveries({ webhook, onClose }: { webhook: Webhook; onClose: () => void }) {
-  const { t } = useTranslation(['webhooks', 'parts'])
-  const [cursors, setCursors] = useState<string[]>([])
-  const cursor = cursors.at(-1)
-  const asked = { webhookId: webhook.id, limit: 20, ...(cursor !== undefined && { cursor }) }
-  const { data, error, refetch } = useQuery({ ...ask(listDeliveries, asked), refetchInterval: lookEveryMs })
+  const { t } = useTranslation('webhooks')
+  const pages = usePages()
+  const asked = { webhookId: webhook.id, limit: 20, ...pages.asked }
+  const page = useQuery({ ...ask(listDeliveries, asked), refetchInterval: lookEveryMs })
   const columns: Column<Delivery>[] = [
     {
       label: t('what'),
@@ -44,28 +42,15 @@ export function Deliveries({ webhook, onClose }: { webhook: Webhook; onClose: ()
     },
   ]
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      size="xl"
+    <LogDialog
       title={t('logTitle', { url: webhook.url })}
-      closeButtonProps={{ 'aria-label': t('parts:close') }}
-    >
-      {error ? (
-        <Failure error={error} onRetry={() => void refetch()} />
-      ) : data?.items.length === 0 ? (
-        <Text c="dimmed">{t('noDeliveries')}</Text>
-      ) : (
-        <Stack gap="md">
-          <DataTable label={t('log')} columns={columns} rows={data?.items} keyOf={({ id }) => id} minWidth={520} />
-          <Pager
-            previous={cursors.length > 0 ? 'back' : null}
-            next={data?.next ?? null}
-            onPage={(to) => setCursors(to === 'back' ? cursors.slice(0, -1) : [...cursors, to])}
-          />
-        </Stack>
-      )}
-    </Modal>
+      label={t('log')}
+      empty={t('noDeliveries')}
+      columns={columns}
+      page={page}
+      pager={pages.pagerOf(page.data)}
+      onClose={onClose}
+    />
   )
 }
 

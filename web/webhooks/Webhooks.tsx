@@ -1,5 +1,5 @@
-import { ActionIcon, Button, Group, Menu, Stack, Text } from '@mantine/core'
-import { IconDots, IconPlus, IconWebhook } from '@tabler/icons-react'
+import { Button, Group, Menu, Stack, Text } from '@mantine/core'
+import { IconPlus, IconWebhook } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -19,6 +19,7 @@ import { type Column, DataTable } from '#web/parts/DataTable.tsx'
 import { EmptyState } from '#web/parts/EmptyState.tsx'
 import { Failure } from '#web/parts/Failure.tsx'
 import { toastDone, toastRefused, toastTrouble } from '#web/parts/toast.ts'
+import { MoreMenu } from '#web/parts/MoreMenu.tsx'
 import { Deliveries } from './Deliveries.tsx'
 import { WebhookDialog } from './WebhookDialog.tsx'
 
@@ -144,28 +145,15 @@ function Actions({ webhook, onEdit, onShow, onDelete }: ActionsProps & { webhook
     onError: toastRefused,
   })
   return (
-    <Menu position="bottom-end">
-      <Menu.Target>
-        <ActionIcon
-          variant="subtle"
-          color="gray"
-          size={36}
-          loading={tryOut.isPending}
-          aria-label={t('actionsFor', { url })}
-        >
-          <IconDots size={16} />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item onClick={() => onEdit(webhook)}>{t('change')}</Menu.Item>
-        <Menu.Item onClick={() => tryOut.mutate()}>{t('test')}</Menu.Item>
-        <Menu.Item onClick={() => onShow(webhook)}>{t('log')}</Menu.Item>
-        <Menu.Item onClick={() => turn.mutate()}>{isOn ? t('pause') : t('goOn')}</Menu.Item>
-        <Menu.Divider />
-        <Menu.Item color="red" onClick={() => onDelete(webhook)}>
-          {t('delete')}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <MoreMenu size={36} loading={tryOut.isPending} label={t('actionsFor', { url })}>
+      <Menu.Item onClick={() => onEdit(webhook)}>{t('change')}</Menu.Item>
+      <Menu.Item onClick={() => tryOut.mutate()}>{t('test')}</Menu.Item>
+      <Menu.Item onClick={() => onShow(webhook)}>{t('log')}</Menu.Item>
+      <Menu.Item onClick={() => turn.mutate()}>{isOn ? t('pause') : t('goOn')}</Menu.Item>
+      <Menu.Divider />
+      <Menu.Item color="red" onClick={() => onDelete(webhook)}>
+        {t('delete')}
+      </Menu.Item>
+    </MoreMenu>
   )
 }
