@@ -32,7 +32,7 @@ async function start(config: Config): Promise<void> {
   const readDatabase = connectToReplica(config, appUrl)
   running.push(async () => readDatabase?.destroy())
 
-  const storage = openStorage(config)
+  const storage = await openStorage(config)
   const content = await buildContentApp({ database, config, storage })
   running.push(() => content.close())
   const contentPort = Number(new URL(await content.listen({ host: config.host, port: config.contentPort })).port)

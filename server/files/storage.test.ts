@@ -36,8 +36,8 @@ const onThisDisk = (content: Buffer): string => {
 }
 
 describe.each([
-  ['a folder of this machine', openStorage(onDisk)],
-  ['a store that speaks S3', openStorage(onS3)],
+  ['a folder of this machine', await openStorage(onDisk)],
+  ['a store that speaks S3', await openStorage(onS3)],
 ] as [string, Storage][])('files in %s', (_, storage) => {
   test('are kept as they are, and read whole or in part', async () => {
     const content = Buffer.from(Array.from({ length: 300_000 }, (_, n) => n % 251))
@@ -101,7 +101,7 @@ describe.each([
 })
 
 test('a store that does not answer is told by an error, and not by an empty file', async () => {
-  const nowhere = openStorage(readConfig({ S3_BUCKET: 'rollcall', S3_ENDPOINT: 'http://127.0.0.1:9', ...s3Key }))
+  const nowhere = await openStorage(readConfig({ S3_BUCKET: 'rollcall', S3_ENDPOINT: 'http://127.0.0.1:9', ...s3Key }))
   const key = fileKey(randomUUID(), randomUUID())
   await expect(nowhere.open(key)).rejects.toThrow(/ECONNREFUSED/)
   await expect(nowhere.bytes(key)).rejects.toThrow(/existence/)

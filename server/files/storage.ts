@@ -2,12 +2,11 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { link, mkdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { Readable } from 'node:stream'
-import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import type { Readable } from 'node:stream'
 import { Disk } from 'flydrive'
 import { FSDriver } from 'flydrive/drivers/fs'
-import { S3Driver } from 'flydrive/drivers/s3'
 import type { Config } from '#server/config.ts'
+import { keysOn } from './keys-on.ts'
 
 export interface ByteRange {
   readonly start: number
@@ -48,8 +47,11 @@ const plain = (name: string): string =>
     .replaceAll('%', '!')
 
 /** Opens the storage that the operator chose. */
-export function openStorage(config: Pick<Config, 'dataDirectory' | 's3'>): Storage {
-  return config.s3 ? onS3(config.s3) : onDisk(join(config.dataDirectory, 'files'))
+export async function openStorage(config: Pick<Config, 'dataDirectory' | 's3'>): Promise<Storage> {
+  if (!config.s3) return onDisk(join(config.dataDirectory, 'files'))
+  // Loaded where it is used: it would be a fifth of every start.
+  const { onS3 } = await import('./s3.ts')
+  return onS3(config.s3)
 }
 
 function onDisk(root: string): Storage {
@@ -72,51 +74,5 @@ function onDisk(root: string): Storage {
     },
     keys: () => keysOn(disk),
     remove: (key) => disk.deleteAll(key),
-  }
-}
-
-async function* keysOn(disk: Disk): AsyncGenerator<string> {
-  let page: string | undefined
-  do {
-    const { objects, paginationToken } = await disk.listAll('', {
-      recursive: true,
-      ...(page && { paginationToken: page }),
-    })
-    for (const object of objects) if (object.isFile) yield object.key
-    page = paginationToken
-  } while (page)
-}
-
-function onS3({ bucket, endpoint, region, key }: NonNullable<Config['s3']>): Storage {
-  const client = new S3Client({
-    region,
-    // Not every store knows the newer checksums of Amazon's own.
-    requestChecksumCalculation: 'WHEN_REQUIRED',
-    responseChecksumValidation: 'WHEN_REQUIRED',
-    ...(endpoint && { endpoint, forcePathStyle: true }),
-    ...(key && { credentials: { accessKeyId: key.id, secretAccessKey: key.secret } }),
-  })
-  const disk = new Disk(new S3Driver({ client, bucket, supportsACL: false, visibility: 'private' }))
-  return {
-    async put(name, from, bytes) {
-      // Where the source breaks off, the request would wait for the rest of it, and keep its connection for ever.
-      const broken = new AbortController()
-      from.once('error', () => broken.abort())
-      const object = new PutObjectCommand({ Bucket: bucket, Key: name, Body: from, ContentLength: bytes })
-      await client.send(object, { abortSignal: broken.signal })
-    },
-    copy: (path, name) => disk.copyFromFs(path, name),
-    async open(name, range) {
-      const part = range && { Range: `bytes=${range.start}-${range.end}` }
-      const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: name, ...part }))
-      if (Body instanceof Readable) return Body
-      throw new Error(`The store gave nothing to read for ${name}.`)
-    },
-    async bytes(name) {
-      return (await disk.exists(name)) ? (await disk.getMetaData(name)).contentLength : null
-    },
-    // Every key that begins so; ids are of one length, so none begins like another.
-    remove: (name) => disk.deleteAll(name),
-    keys: () => keysOn(disk),
   }
 }

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import ExcelJS from 'exceljs'
+import type ExcelJS from 'exceljs'
 import yauzl from 'yauzl'
 import { type Line, wrongFile } from './line.ts'
 
@@ -14,7 +14,9 @@ const mostEntries = 2_000
  */
 export async function* readXlsx(path: string): AsyncGenerator<Line> {
   await refuseBombs(path)
-  const book = new ExcelJS.stream.xlsx.WorkbookReader(createReadStream(path), {
+  // Loaded when it is needed: it would be a tenth of every start.
+  const { stream } = (await import('exceljs')).default
+  const book = new stream.xlsx.WorkbookReader(createReadStream(path), {
     worksheets: 'emit',
     sharedStrings: 'cache',
     styles: 'cache',

@@ -6,8 +6,8 @@ import { withOwner } from './installation.ts'
 
 /** Everything that this installation holds, as one file; the server may be running. */
 export const backUp = (file: string): Promise<Manifest> =>
-  withOwner((ownerUrl, config) => backup(ownerUrl, openStorage(config), file))
+  withOwner(async (ownerUrl, config) => backup(ownerUrl, await openStorage(config), file))
 
 /** A backup into an installation in which nothing is yet. @throws NotRestored */
 export const restoreFrom = (file: string): Promise<Manifest> =>
-  withOwner((ownerUrl, config) => restore(ownerUrl, openStorage(config), file))
+  withOwner(async (ownerUrl, config) => restore(ownerUrl, await openStorage(config), file))

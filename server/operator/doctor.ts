@@ -132,7 +132,7 @@ async function room({ dataDirectory }: Config): Promise<string> {
 
 /** Writes, reads and removes a small file, under a name that no account has. */
 async function files(config: Config): Promise<string> {
-  const storage = openStorage(config)
+  const storage = await openStorage(config)
   const key = `doctor/${randomUUID()}`
   const written = 'Rollcall was here.'
   try {

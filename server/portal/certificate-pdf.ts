@@ -1,7 +1,6 @@
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
-import PDFDocument from 'pdfkit'
 import type { Certificate } from '#contract/portal.ts'
 
 /** A face with the letters of most languages that are written from left to right. */
@@ -16,7 +15,11 @@ const inWords = (date: string): string =>
   )
 
 /** A certificate, drawn on one landscape A4 page. */
-export function certificatePdf(told: Certificate & { accountName: string; verifyUrl: string }): Readable {
+export async function certificatePdf(
+  told: Certificate & { accountName: string; verifyUrl: string },
+): Promise<Readable> {
+  // Loaded when it is needed: it would make every start longer.
+  const { default: PDFDocument } = await import('pdfkit')
   const pdf = new PDFDocument({
     size: 'A4',
     layout: 'landscape',

@@ -1,7 +1,7 @@
 import { PassThrough, Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { stringify } from 'csv-stringify'
-import ExcelJS from 'exceljs'
+import type ExcelJS from 'exceljs'
 import type { Input } from '#contract/endpoint.ts'
 import type { exportReport } from '#contract/reports.ts'
 import type { Again } from '#server/gate/gate.ts'
@@ -74,7 +74,9 @@ function asCsv(sheet: Sheet, title: string | null, again: Again): Readable {
 function asXlsx(sheet: Sheet, title: string | null, again: Again): Readable {
   const out = new PassThrough()
   async function fill(): Promise<void> {
-    const book = new ExcelJS.stream.xlsx.WorkbookWriter({ stream: out, useStyles: true, useSharedStrings: false })
+    // Loaded when it is needed: it would be a tenth of every start.
+    const { stream } = (await import('exceljs')).default
+    const book = new stream.xlsx.WorkbookWriter({ stream: out, useStyles: true, useSharedStrings: false })
     let rows = Infinity
     let page: ExcelJS.Worksheet | undefined
     for await (const cells of rowsOf(sheet, again)) {

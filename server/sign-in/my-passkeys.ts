@@ -1,5 +1,3 @@
-import { generateRegistrationOptions, verifyRegistrationResponse } from '@simplewebauthn/server'
-import { COSEALG } from '@simplewebauthn/server/helpers'
 import { sql } from 'kysely'
 import type { Answer, Input } from '#contract/endpoint.ts'
 import type {
@@ -14,12 +12,24 @@ import type { Visit } from '#server/gate/gate.ts'
 import type { Work } from '#server/gate/work.ts'
 import { Problem } from '#server/problem.ts'
 import { confirmPassword } from './change-password.ts'
-import { handleOf, keepChallenge, orNull, placeOf, takeChallenge, timeout } from './passkeys.ts'
+import {
+  handleOf,
+  keepChallenge,
+  orNull,
+  placeOf,
+  takeChallenge,
+  timeout,
+  webAuthn,
+  webAuthnHelpers,
+} from './passkeys.ts'
 import { thisOne } from './sessions.ts'
 
 const most = 20
 /** What every authenticator speaks one of; not those that Node calls experimental. */
-const supportedAlgorithmIDs = [COSEALG.EdDSA, COSEALG.ES256, COSEALG.RS256]
+async function algorithms(): Promise<number[]> {
+  const { COSEALG } = await webAuthnHelpers()
+  return [COSEALG.EdDSA, COSEALG.ES256, COSEALG.RS256]
+}
 const columns = sql`id, name, host, added_at, last_used_at`
 
 /** My passkeys, in the order in which they were added. */
@@ -49,13 +59,14 @@ export async function beginMine(
     where p.account_id = ${accountId} and p.user_id = ${actor.id}
   `.execute(db)
   const { account, email, name, known } = rows[0]!
+  const { generateRegistrationOptions } = await webAuthn()
   const { user, challenge, pubKeyCredParams } = await generateRegistrationOptions({
     rpID: host,
     rpName: account,
     userID: handleOf(actor.id!),
     userName: email,
     userDisplayName: name,
-    supportedAlgorithmIDs,
+    supportedAlgorithmIDs: await algorithms(),
   })
   await keepChallenge(work, challenge, thisOne(actor))
   return {
@@ -86,6 +97,8 @@ export async function addMine(
   if (begunAt === undefined) return new Problem('step_over')
   const refused = await noMore(work)
   if (refused) return refused
+  const { verifyRegistrationResponse } = await webAuthn()
+  const supportedAlgorithmIDs = await algorithms()
   const made = await orNull(() =>
     verifyRegistrationResponse({
       ...placeOf(visit),

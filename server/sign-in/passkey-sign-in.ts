@@ -1,4 +1,3 @@
-import { generateAuthenticationOptions, verifyAuthenticationResponse } from '@simplewebauthn/server'
 import { sql } from 'kysely'
 import type { Answer, Input } from '#contract/endpoint.ts'
 import type { beginPasskeySignIn, signInWithPasskey } from '#contract/passkeys.ts'
@@ -8,7 +7,7 @@ import { recordEvent } from '#server/lifecycle/history.ts'
 import { Problem } from '#server/problem.ts'
 import { countAttempt, countFlow, forgetAttempts, forgetFlow, type Guess } from './attempts.ts'
 import { meAs } from './me.ts'
-import { handleOf, keepChallenge, orNull, placeOf, takeChallenge, timeout } from './passkeys.ts'
+import { handleOf, keepChallenge, orNull, placeOf, takeChallenge, timeout, webAuthn } from './passkeys.ts'
 import { accountAt, openSession } from './sign-in.ts'
 
 type Credential = Input<typeof signInWithPasskey>['credential']
@@ -19,6 +18,7 @@ export async function beginWithPasskey(visit: Visit): Promise<Answer<typeof begi
   const refused = await within((work) => countFlow(work, visit.address))
   if (refused) throw refused
   const userVerification = 'required' as const
+  const { generateAuthenticationOptions } = await webAuthn()
   const { challenge } = await generateAuthenticationOptions({ rpID: visit.host })
   await within((work) => keepChallenge(work, challenge, null))
   return { rpId: visit.host, challenge, timeout, userVerification }
@@ -120,6 +120,7 @@ async function verifiedCounter(
 ): Promise<number | null> {
   const { clientDataJSON, authenticatorData, signature, userHandle } = response
   if (userHandle !== Buffer.from(handleOf(userId)).toString('base64url')) return null
+  const { verifyAuthenticationResponse } = await webAuthn()
   const proof = await orNull(() =>
     verifyAuthenticationResponse({
       ...placeOf(visit),

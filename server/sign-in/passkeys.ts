@@ -1,8 +1,11 @@
-import { decodeClientDataJSON } from '@simplewebauthn/server/helpers'
 import { sql } from 'kysely'
 import { hashOf } from '#server/gate/credential.ts'
 import type { Visit } from '#server/gate/gate.ts'
 import type { Work } from '#server/gate/work.ts'
+
+/** Loaded when somebody has a passkey to show: it would be a tenth of every start. */
+export const webAuthn = () => import('@simplewebauthn/server')
+export const webAuthnHelpers = () => import('@simplewebauthn/server/helpers')
 
 const goodForMinutes = 5
 /** For how long a browser waits for its person. */
@@ -39,6 +42,7 @@ export async function takeChallenge(
   clientDataJSON: string,
   sessionId: string | null,
 ): Promise<string | undefined> {
+  const { decodeClientDataJSON } = await webAuthnHelpers()
   const challenge = await orNull(() => decodeClientDataJSON(clientDataJSON).challenge)
   if (typeof challenge !== 'string') return undefined
   const { rows } = await sql<{ begunAt: string }>`

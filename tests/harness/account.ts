@@ -27,7 +27,7 @@ const dataDirectory = mkdtempSync(join(tmpdir(), 'rollcall-files-'))
 export const config = readConfig({ LOG_LEVEL: 'error', TRUST_PROXY: 'true', DATA_DIR: dataDirectory })
 const nodes: Awaited<ReturnType<typeof buildApp>>[] = []
 const pools: Database[] = [database, store]
-export const storage = openStorage(config)
+export const storage = await openStorage(config)
 /** The origin of packages. */
 export const content = await buildContentApp({ database, config, storage })
 await content.listen({ host: '127.0.0.1', port: 0 })

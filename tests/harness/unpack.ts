@@ -9,7 +9,7 @@ import { openStorage, packageKey } from '#server/files/storage.ts'
 import type { Problem } from '#server/problem.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'rollcall-packages-'))
-const storage = openStorage({ dataDirectory: folder, s3: undefined })
+const storage = await openStorage({ dataDirectory: folder, s3: undefined })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 let files = 0

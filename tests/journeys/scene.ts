@@ -174,7 +174,7 @@ export const test = base.extend<Fixtures>({
       WEBHOOKS_MAY_BE_PRIVATE: 'true',
       IDENTITY_PROVIDERS_MAY_BE_PRIVATE: 'true',
     })
-    const storage = openStorage(config)
+    const storage = await openStorage(config)
     const content = await buildContentApp({ database, config, storage })
     await content.listen({ host: '127.0.0.1', port: 0 })
     const contentPort = (content.server.address() as AddressInfo).port

@@ -31,7 +31,7 @@ test('S2 S5 a token made in Settings lets a program in, is refused while its per
   await become('active')
   expect((await asked('/api/v1/users')).status).toBe(200)
 
-  await page.getByRole('tab', { name: 'Connections' }).click()
+  await page.goto('/settings?tab=connections')
   await expect(page.getByRole('region', { name: 'API' })).toContainText('A token was last used')
   await page.getByRole('link', { name: 'Manage: API' }).click()
   await expect(page.getByRole('row', { name: /HR system/ })).not.toContainText('Never')

@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
-import PDFDocument from 'pdfkit'
 import yazl from 'yazl'
 import type { Course, FileKind, ModuleContent } from '#contract/courses.ts'
 import { changeState } from '#server/courses/change-state.ts'
@@ -103,6 +102,7 @@ class Files {
   }
 
   async keepPdf(name: string, [title = '', ...lines]: readonly string[]): Promise<string> {
+    const { default: PDFDocument } = await import('pdfkit')
     const pdf = new PDFDocument({ size: 'A5', layout: 'landscape', margin: 40, info: { Title: title } })
     pdf.font('Helvetica-Bold').fontSize(20).text(title).moveDown(0.5)
     for (const line of lines)
