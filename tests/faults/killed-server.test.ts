@@ -61,7 +61,7 @@ async function nodes(howMany: number, env: Record<string, string> = {}): Promise
   onTestFinished(async () => {
     await Promise.all(all.map((node) => node.stop()))
   })
-  for (const node of all) await node.start()
+  await Promise.all(all.map((node) => node.start()))
   return all
 }
 
