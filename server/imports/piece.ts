@@ -19,8 +19,11 @@ export const carryOnImports = (database: Database, log: Log): Repeating =>
 
 /** How long others wait at most for their turn while an import goes on: pieces are as large as so much time allows. */
 const pieceMs = 500
-/** Before anything is known of the time that they take, and at least: a busy machine takes as long for one as for these. */
-const smallestPiece = 200
+/**
+ * Before anything is known of the time that they take, and at least: as many as one call of the API adds. What a piece
+ * costs besides, such as counting the seats of a million people, is not worth fewer rows.
+ */
+const smallestPiece = 1_000
 const largestPiece = 2_000
 
 interface Going {
