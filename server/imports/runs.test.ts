@@ -47,7 +47,7 @@ describe('the run', { timeout: 120_000 }, () => {
 
   test('R25 whoever carries it on may stop at any moment, and another goes on', async () => {
     const { accountId, admin } = await anAccount()
-    const { id } = await checked(admin, people(2_500))
+    const { id } = await checked(admin, people(8_000))
     const { id: operationId } = await admin.call(runImport, { importId: id })
     const told = () => admin.call(getOperation, { operationId })
     let stops = 0
@@ -61,8 +61,8 @@ describe('the run', { timeout: 120_000 }, () => {
       stops++
     }
     expect(stops).toBeGreaterThan(1)
-    expect(await told()).toMatchObject({ state: 'finished', changed: 2_500, refused: 0 })
-    expect(await addedIn(accountId)).toEqual({ people: 2_500, addresses: 2_500, events: 2_500 })
+    expect(await told()).toMatchObject({ state: 'finished', changed: 8_000, refused: 0 })
+    expect(await addedIn(accountId)).toEqual({ people: 8_000, addresses: 8_000, events: 8_000 })
   })
 
   test('is paused, goes on and is cancelled; what it did not reach is told', async () => {
