@@ -143,12 +143,13 @@ async function withoutRepeated(
   judged: readonly Judged[],
 ): Promise<Judged[]> {
   const keys = judged.flatMap(({ emailKey }) => emailKey ?? [])
-  // One by one from the index: the planner, who knows nothing of rows written just now, would read all of them.
+  // All that were judged so far, each held against these addresses: whether to look them up by the index of addresses or by that
+  // of numbers, the planner does not know of rows written just now, and read all of them for each. As a case it is no join.
   const { rows } = await sql<{ emailKey: string; number: number }>`
-    select key as email_key, first.number from unnest(${keys}::text[]) as key cross join lateral (
-      select number from import_rows where account_id = ${accountId} and import_id = ${importId} and email_key = key
-      order by number limit 1
-    ) as first
+    select email_key, min(number) as number from import_rows
+    where account_id = ${accountId} and import_id = ${importId} and email_key is not null
+      and case when email_key in (select unnest(${keys}::text[])) then true end
+    group by email_key
   `.execute(db)
   const first = new Map(rows.map(({ emailKey, number }) => [emailKey, number]))
   return judged.map((one) => {
