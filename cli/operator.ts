@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { z } from 'zod'
 import { tokenScopes } from '#contract/tokens.ts'
 import { Email, Id, Line, Password } from '#contract/words.ts'
+import type { AccountAsked } from '#server/operator/accounts.ts'
 import type { Finding } from '#server/operator/doctor.ts'
 import { Mistake, type Shell } from './shell.ts'
 import { count, reads } from './typed.ts'
@@ -139,15 +140,20 @@ Examples:
     .requiredOption('--owner-email <email>', 'of the owner', reads(Email))
     .option('--limit <seats>', 'number of seats, or unlimited', reads(Limit), null)
     .option('--generate-password', 'make a password and print it')
-    .action(async ({ generatePassword = false, ...told }: NewAccount & { generatePassword?: boolean }) => {
-      const { create, newPassword } = await load()
-      const password = generatePassword ? newPassword() : await typedPassword()
-      const id = await create({ ...told, password })
-      shell.say(
-        [...(generatePassword ? [`Password: ${password}`] : []), `Created ${told.name} (${id}) at ${told.host}.`],
-        { id, ...told, ...(generatePassword && { password }) },
-      )
-    })
+    .action(
+      async ({
+        generatePassword = false,
+        ...told
+      }: Omit<AccountAsked, 'password'> & { generatePassword?: boolean }) => {
+        const { create, newPassword } = await load()
+        const password = generatePassword ? newPassword() : await typedPassword()
+        const id = await create({ ...told, password })
+        shell.say(
+          [...(generatePassword ? [`Password: ${password}`] : []), `Created ${told.name} (${id}) at ${told.host}.`],
+          { id, ...told, ...(generatePassword && { password }) },
+        )
+      },
+    )
 
   accounts
     .command('set-limit')
@@ -197,16 +203,6 @@ Examples:
       const told = await (await load()).transfer(account, to)
       shell.say(`${to} owns the account now.`, told)
     })
-}
-
-interface NewAccount {
-  readonly name: string
-  readonly host: string
-  readonly zone: string
-  readonly ownerFirstName: string
-  readonly ownerLastName: string
-  readonly ownerEmail: string
-  readonly limit: number | null
 }
 
 function tokensCommands(program: Command, shell: Shell): void {

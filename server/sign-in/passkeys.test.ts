@@ -20,7 +20,6 @@ import {
 } from '#contract/second-step.ts'
 import { getMe, type NextStep, type PendingStep, signIn, signOut, useLink } from '#contract/sign-in.ts'
 import { hashOf } from '#server/gate/credential.ts'
-import { hashPassword } from '#server/gate/passwords.ts'
 import { holdOff, workFor } from '#server/gate/work.ts'
 import { mintLink } from '#server/mail/mint-link.ts'
 import {
@@ -34,20 +33,8 @@ import {
   store,
 } from '#tests/harness/account.ts'
 import { Authenticator } from '#tests/harness/authenticator.ts'
+import { password, visitor, withPassword } from '#tests/harness/password.ts'
 import type { Reply } from '#tests/harness/send.ts'
-
-const password = 'correct horse battery staple'
-const hash = await hashPassword(password)
-
-async function withPassword() {
-  const account = await anAccount({ learners: 2 })
-  await store
-    .updateTable('credentials')
-    .set({ passwordHash: hash })
-    .where('accountId', '=', account.accountId)
-    .execute()
-  return account
-}
 
 /** Somebody with a passkey, and a browser in which nobody is. */
 async function withPasskey() {
@@ -56,7 +43,6 @@ async function withPasskey() {
   return { ...account, nobody: visitor(learner), phone: await Authenticator.of(learner, password) }
 }
 
-const visitor = ({ id, email, host }: Person) => new Person({ id, email, host })
 const tokenIn = ({ headers }: Reply) => /session=([^;]+)/.exec(String(headers['set-cookie']))?.[1]
 const byPassword = (person: Person) => visitor(person).send(signIn, { email: person.email, password })
 

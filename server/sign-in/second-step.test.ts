@@ -18,26 +18,12 @@ import {
 } from '#contract/second-step.ts'
 import { changePassword, getMe, type PendingStep, signIn, useLink } from '#contract/sign-in.ts'
 import { hashOf } from '#server/gate/credential.ts'
-import { hashPassword } from '#server/gate/passwords.ts'
 import { workFor } from '#server/gate/work.ts'
 import { mintLink } from '#server/mail/mint-link.ts'
 import { anAccount, aPerson, aSession, aToken, database, Person, store } from '#tests/harness/account.ts'
+import { password, visitor, withPassword } from '#tests/harness/password.ts'
 import type { Reply } from '#tests/harness/send.ts'
 
-const password = 'correct horse battery staple'
-const hash = await hashPassword(password)
-
-async function withPassword() {
-  const account = await anAccount({ learners: 2 })
-  await store
-    .updateTable('credentials')
-    .set({ passwordHash: hash })
-    .where('accountId', '=', account.accountId)
-    .execute()
-  return account
-}
-
-const visitor = ({ id, email, host }: Person) => new Person({ id, email, host })
 let last = 0
 const from = () => ({ 'x-forwarded-for': `198.51.100.${++last % 250}` })
 const tokenIn = ({ headers }: Reply) => /session=([^;]+)/.exec(String(headers['set-cookie']))?.[1]
