@@ -28,7 +28,7 @@ import {
   aSession,
   database,
   letDatePass,
-  Person,
+  type Person,
   somebodyWaits,
   store,
 } from '#tests/harness/account.ts'

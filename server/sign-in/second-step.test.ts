@@ -20,7 +20,7 @@ import { changePassword, getMe, type PendingStep, signIn, useLink } from '#contr
 import { hashOf } from '#server/gate/credential.ts'
 import { workFor } from '#server/gate/work.ts'
 import { mintLink } from '#server/mail/mint-link.ts'
-import { anAccount, aPerson, aSession, aToken, database, Person, store } from '#tests/harness/account.ts'
+import { anAccount, aPerson, aSession, aToken, database, type Person, store } from '#tests/harness/account.ts'
 import { password, visitor, withPassword } from '#tests/harness/password.ts'
 import type { Reply } from '#tests/harness/send.ts'
 
