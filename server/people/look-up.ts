@@ -28,6 +28,14 @@ export const needs = (work: Work, filter: PeopleFilter): Table[] => [
   ...(asksProfiles(work, filter) ? (['p'] as const) : []),
 ]
 
+/** Whether a person matches of whom a row of `of` is given: asked of the row alone where it tells enough, or looked up. */
+export function isMeant(work: Work, filter: PeopleFilter, id: RawBuilder<unknown>, of: Table): RawBuilder<unknown> {
+  const asksId = Boolean(filter.groupId?.length) || filter.lastSignIn !== undefined
+  const tellsEnough = needs(work, filter).every((table) => table === of) && (of === 'u' || !asksId)
+  if (tellsEnough) return sql`${matching(work, filter)} and ${inReach(work)}`
+  return sql`(select true ${lookedUp(work, filter, id, [of])})`
+}
+
 /**
  * The rest of a question for one person, found by the keys of the tables and by nothing else: one row if they match.
  * `there`: which tables are given already.

@@ -1,8 +1,8 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Work } from '#server/gate/work.ts'
-import { type Source, sourcesOf } from '#server/lifecycle/sources.ts'
-import { gather, sorted } from './gather.ts'
-import { type Asked, isEverybody, lookedUp, needs } from './look-up.ts'
+import { sourcesOf } from '#server/lifecycle/sources.ts'
+import { gather, sorted, within } from './gather.ts'
+import { type Asked, isEverybody, isMeant, needs } from './look-up.ts'
 import { numbered, ordered, orders, type Place, told } from './order.ts'
 import { ahead, isIn, type Part, walks } from './walks.ts'
 
@@ -23,9 +23,11 @@ export interface Effort {
   /** So many are gathered, at first and then. */
   readonly crowds: readonly [number, number]
 }
-const usual: Effort = { few: 500, strides: [300, 16_000], lookUps: 1_500, crowds: [8_000, 64_000] }
+const usual: Effort = { few: 500, strides: [300, 32_000], lookUps: 4_000, crowds: [8_000, 64_000] }
+/** A source of more people costs more to read than it spares. */
+const mostAmong = 32_000
 /** Whom the walk itself tells enough of costs next to nothing to pass by. */
-const usualWithoutLookUps: Effort = { ...usual, strides: [2_000, 16_000], lookUps: 16_000 }
+const usualWithoutLookUps: Effort = { ...usual, strides: [2_000, 32_000], lookUps: 32_000 }
 
 /** The places of the first people who match and whom the actor may see, in order. */
 export async function places(work: Work, asked: Asked, effort = usualOf(work, asked)): Promise<Place[]> {
@@ -34,15 +36,15 @@ export async function places(work: Work, asked: Asked, effort = usualOf(work, as
   const few = await gather(work, asked, listed, effort.few)
   if (few) return few
   const start = await walk(work, asked, { stride: isEverybody(work, asked.filter) ? asked.most : strides[0] })
-  if (start.isWhole) return start.found
+  if (!start.ending) return start.found
 
-  // As many again on each stretch: how much longer a walk would find the rest.
+  // As many again on each stretch: how much longer a walk would find the rest. Chance may make it twice as long.
   const onward = strides[0] * (asked.most / start.found.length - 1)
-  const isPromising = onward <= strides[1]
+  const isPromising = 2 * onward <= strides[1]
   if (isPromising) {
-    const among = onward > lookUps ? listed : []
-    const rest = await walk(work, asked, { stride: strides[1], already: start.found, among })
-    if (rest.isWhole) return rest.found
+    const { those: among } = await within(work, onward > lookUps ? listed : [], mostAmong)
+    const rest = await walk(work, asked, { stride: strides[1], behind: start, among })
+    if (!rest.ending) return rest.found
   }
   for (const most of isPromising ? crowds.slice(1) : crowds) {
     const all = await gather(work, asked, listed, most, { search, from: crowds[0] })
@@ -58,73 +60,61 @@ function usualOf(work: Work, { filter, sort }: Asked): Effort {
 
 interface Walked {
   readonly found: Place[]
-  /** Whether the page is full, or nobody is left. */
-  readonly isWhole: boolean
+  /** Where the stride ended. Null: the page is full, or nobody is left. */
+  readonly ending: Place | null
 }
 
 interface Stretch {
   /** Past so many people. */
   readonly stride: number
-  /** Behind those who were found already. */
-  readonly already?: readonly Place[]
+  /** Goes on where this one ended. */
+  readonly behind?: Walked
   /** Who is not held by all of these is not looked up. */
-  readonly among?: readonly Source[]
+  readonly among?: readonly RawBuilder<unknown>[]
 }
 
-export async function walk(work: Work, asked: Asked, { stride, already = [], among = [] }: Stretch): Promise<Walked> {
-  const found = [...already]
-  for (const part of ahead(asked, found.at(-1) ?? asked.after)) {
-    const place = found.at(-1) ?? asked.after
-    const after = place && isIn(part, place) ? place : undefined
-    const { hits, passed } = await met(work, { ...asked, after, most: asked.most - found.length }, part, {
-      stride,
-      among,
-    })
+export async function walk(work: Work, asked: Asked, { stride, behind, among = [] }: Stretch): Promise<Walked> {
+  const from = behind?.ending ?? asked.after
+  const found = [...(behind?.found ?? [])]
+  for (const part of ahead(asked, from)) {
+    const after = from && isIn(part, from) ? from : undefined
+    const most = asked.most - found.length
+    const { hits, ending } = await met(work, { ...asked, after, most }, part, { stride, among })
     found.push(...hits)
-    if (found.length === asked.most) return { found, isWhole: true }
-    if (passed === stride) return { found, isWhole: false }
+    if (hits.length === most) break
+    if (ending) return { found, ending }
   }
-  return { found, isWhole: true }
+  return { found, ending: null }
 }
 
 interface Met {
-  readonly hits: Place[]
-  /** How many people were passed by; null: not all of the stride, since the page is full. */
-  readonly passed: number | null
+  readonly hits: readonly Place[]
+  /** The last of the stride, if it was reached before the page was full. */
+  readonly ending: Place | null
 }
-
-/** A source of more people is not read to the end, and keeps nobody away. */
-const mostAmong = 32_000
 
 async function met(
   work: Work,
   asked: Asked,
   part: Part,
-  { stride, among }: Required<Omit<Stretch, 'already'>>,
+  { stride, among }: Required<Omit<Stretch, 'behind'>>,
 ): Promise<Met> {
   const { keys } = orders[asked.sort]
   const { of } = part
   const row = sql.ref(of)
   const id = sql.ref(of === 'u' ? 'u.id' : `${of}.user_id`)
   const next = part.rows({ ...asked, work, also: needs(work, asked.filter), most: stride })
-  const held = among.map((source, at) => ({ name: sql.ref(`held${at}`), rows: source(mostAmong + 1) }))
-  const read = held.map(({ name, rows }) => sql`${name} as materialized (${rows}),`)
-  const isHeld = held.map(
-    ({ name }) =>
-      sql`((select count(*) from ${name}) > ${sql.lit(mostAmong)} or ${id} in (select held.id from ${name} as held))`,
-  )
-  const those =
-    held.length > 0 ? sql`(select * from (${next}) as ${row} where ${sql.join(isHeld, sql` and `)})` : sql`(${next})`
-  const look = isEverybody(work, asked.filter)
-    ? sql``
-    : sql`cross join lateral (select ${lookedUp(work, asked.filter, id, [of])}) as one`
+  // As no condition of its own, so that it is made a hash once, whatever the planner expects: a join compares each with each.
+  const isHeld = among.map((those) => sql`(${id} in ${those}) is true`)
+  const isHit = sql.join([...isHeld, isMeant(work, asked.filter, id, of)], sql` and `)
+  const inOrder = ordered(numbered(keys, of), asked)
   const { rows } = await sql<Met>`
-    with ${sql.join(read, sql` `)} page as materialized (
-      select ${told(keys, of)} as place from ${those} as ${row} ${look}
-      ${ordered(numbered(keys, of), asked)} limit ${sql.lit(asked.most)}
+    with page as materialized (
+      select ${told(keys, of)} as place from (${next}) as ${row} where ${isHit} ${inOrder} limit ${sql.lit(asked.most)}
     )
-    select (select coalesce(jsonb_agg(place), '[]') from page) as hits,
-      case when (select count(*) from page) < ${sql.lit(asked.most)} then (select count(*) from (${next}) as next) end as passed
+    select coalesce(jsonb_agg(place), '[]') as hits, case when count(*) < ${sql.lit(asked.most)} then (
+      select ${told(keys, of)} from (${next}) as ${row} ${inOrder} offset ${sql.lit(stride - 1)}
+    ) end as ending from page
   `.execute(work.db)
   return rows[0]!
 }

@@ -158,7 +158,7 @@ function ofUsers(
 function alsoOf(table: 'u' | 'p', walk: Walk): RawBuilder<unknown> {
   if (table === 'u') return walk.also.includes('u') ? sql`, u.role, u.status, u.status_cause, u.deactivate_at` : sql``
   if (!walk.also.includes('p')) return sql``
-  // An index holds the department, too.
+  // The index of names holds both, too.
   return walk.filter.search ? sql`, p.department_id, p.search_text` : sql`, p.department_id`
 }
 
