@@ -11,6 +11,7 @@ import { foldLearning } from '#server/enrollments/fold-learning.ts'
 import { pruneImports } from '#server/imports/run.ts'
 import { pruneCalls } from '#server/provisioning/calls.ts'
 import { pruneToLink } from '#server/provisioning/link.ts'
+import { recountSeats } from '#server/seats/seats.ts'
 import { prune } from '#server/sign-in/prune.ts'
 import { type Log, onceAMinute, repeat, type Repeating } from './repeat.ts'
 
@@ -36,6 +37,9 @@ export function startClock(database: Database, log: Log, alsoDaily: () => Promis
     if (Date.now() - movedAtMs > dayMs) {
       await inEach(database, 'every_account', async (work) => {
         await moveDates(work)
+        const missed = await recountSeats(work)
+        if (missed !== 0)
+          log.warn(`Seats used had been counted wrong by ${missed} in account ${work.accountId}: they are right again.`)
         await prune(work)
         await pruneImports(work)
         await pruneToLink(work)

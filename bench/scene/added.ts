@@ -36,6 +36,7 @@ export async function forgetAdded({ admin, accountId }: BenchDatabase): Promise<
     ])
   await admin.query('delete from users where account_id = $1 and id in (select user_id from gone)', [accountId])
   await admin.query('truncate imports, operations cascade')
+  await admin.query('select recount_seats($1)', [accountId])
   await admin.query('commit')
   await admin.query('vacuum (analyze) users, profiles, credentials, lifecycle_events')
 }

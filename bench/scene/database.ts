@@ -72,6 +72,7 @@ async function restored(admin: Connection, accountId: string, lastEvent: string)
   await admin.query('delete from history_seals where number > 1')
   // With whatever tells more of an operation.
   await admin.query('truncate operations, mails cascade')
+  await admin.query('select recount_seats($1)', [accountId])
   await admin.query('commit')
   await admin.query('vacuum (analyze) users, lifecycle_events')
 }

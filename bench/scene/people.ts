@@ -48,6 +48,7 @@ export async function addPeople(admin: Connection, people: number): Promise<Acco
   }
   for (const statement of [...drawing, ...writing]) await run(statement)
   await countLearning(admin, accountId)
+  await run('select recount_seats($account)')
   const signedIn = await addSessions(admin, accountId)
   await run('create table bench.users as select * from users')
   await run('alter table bench.users add primary key (id)')

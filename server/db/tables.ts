@@ -75,6 +75,7 @@ export interface Accounts {
   createdAt: Generated<string>;
   deactivationTime: Generated<string>;
   fillFromWaiting: Generated<boolean>;
+  holdingSeats: Generated<number>;
   host: string | null;
   id: Generated<string>;
   language: Generated<string>;

@@ -197,7 +197,7 @@ async function finish(work: Work, { importId, version, deactivateMissing }: Chec
   const free = await seatsFree(work)
   if (free !== Infinity) await giveSeats(work, importId, free)
   const { rows } = await sql`
-    update imports set state = 'checked', unread = ${unread}, seats_used = (select count(*) from active_users where account_id = ${accountId})
+    update imports set state = 'checked', unread = ${unread}, seats_used = seats_used(${accountId})
     where account_id = ${accountId} and id = ${importId} and version = ${version} and state = 'checking' returning id
   `.execute(db)
   if (rows.length === 0) throw new Problem('stale_edit')

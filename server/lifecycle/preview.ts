@@ -57,8 +57,7 @@ async function tallyOf(
       count(*) filter (where refusal is null and already) as already_so,
       count(*) filter (where refusal is null and not already and from_date is not null) as have_date,
       count(*) filter (where refusal is null and not already and from_date < ${deactivationDate ?? null}::date) as have_earlier_date,
-      (select seat_limit - (select count(*) from active_users where account_id = ${accountId})
-       from accounts where id = ${accountId}) as seats_free
+      (select seat_limit - seats_used(id) from accounts where id = ${accountId}) as seats_free
     from meant
   `.execute(db)
   return tallies[0]!

@@ -20,19 +20,20 @@ export function inReach({ accountId, actor }: Work): Condition {
   return sql<boolean>`p.department_id = any(array(select departments_managed(${accountId}, ${actor.id})))`
 }
 
-/** How somebody stands, as the indexes of `users` hold it: each person is in one of these, and `passed` is out already (S1). */
+/** How somebody stands, as the indexes of `users` hold it: each person is in one of the first four, and `passed` is out already (S1). */
 export const standing = {
   staying: sql<boolean>`u.status = 'active' and u.deactivate_at is null`,
   leaving: sql<boolean>`u.deactivate_at > statement_timestamp()`,
   passed: sql<boolean>`u.deactivate_at <= statement_timestamp()`,
   out: sql<boolean>`u.status = 'inactive'`,
+  waiting: sql<boolean>`u.status = 'inactive' and u.status_cause = 'seat_limit'`,
 } as const
 
 const status: Record<NonNullable<PeopleFilter['status']>[number], Condition> = {
   active: sql<boolean>`is_active(u.status, u.deactivate_at)`,
   inactive: sql<boolean>`not is_active(u.status, u.deactivate_at)`,
   leaving: sql<boolean>`(u.deactivate_at > statement_timestamp())`,
-  waiting: sql<boolean>`(u.status = 'inactive' and u.status_cause = 'seat_limit')`,
+  waiting: sql<boolean>`(${standing.waiting})`,
 }
 
 const signedInSince = (interval: string, accountId: string): Condition =>

@@ -58,7 +58,7 @@ function ofStatus({ accountId }: Work, asked: PeopleFilter['status']): Source | 
   const since = sql`u.status_since`
   const instant = sql`u.deactivate_at`
   const leaving = [standing.leaving, instant] as const
-  const waiting = [sql<boolean>`${standing.out} and u.status_cause = 'seat_limit'`, since] as const
+  const waiting = [standing.waiting, since] as const
   // Whoever leaves is active, and whoever waits is inactive: nobody is told twice.
   const kinds = {
     active: [[standing.staying, since] as const, leaving],

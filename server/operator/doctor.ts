@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { access, constants, mkdir, statfs } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
+import { sql } from 'kysely'
 import { type Config, readConfig } from '#server/config.ts'
 import { databaseAheadBySeconds, mostSecondsApart } from '#server/db/clocks.ts'
 import { hasCluster } from '#server/db/cluster.ts'
@@ -14,7 +15,6 @@ import { hasRoom } from '#server/files/room.ts'
 import { openStorage } from '#server/files/storage.ts'
 import { connectToReplica, mostBehindSeconds, secondsBehind } from '#server/gate/replica.ts'
 import { greetMailServer } from '#server/mail/mail-server.ts'
-import { seatsFree } from '#server/seats/seats.ts'
 import { standing } from '#server/seats/standing.ts'
 import { brokenSentence, verifiedIn } from './histories.ts'
 import { describe, ofEveryAccount } from './installation.ts'
@@ -211,15 +211,19 @@ async function following(first: Database, replica: Database | undefined): Promis
   return found
 }
 
-/** T1: what screens show, and what the schema lets nobody exceed, have to be the same number. */
+/** T1, R14: what screens show, and what the schema lets nobody exceed, has to be the number of people who are in. */
 async function seats(database: Database): Promise<string> {
   const accounts = await ofEveryAccount(database, async (work) => {
-    const { used, limit, overBy } = await standing(work)
-    const isCounted = limit === null || limit - used === (await seatsFree(work))
-    return { ...(await describe(work)), used, limit, overBy, isCounted }
+    const { used, overBy } = await standing(work)
+    const { rows } = await sql<{ people: number }>`
+      select count(*) as people from active_users where account_id = ${work.accountId}`.execute(work.db)
+    return { ...(await describe(work)), used, overBy, isCounted: used === rows[0]!.people }
   })
   const wrong = accounts.filter(({ isCounted }) => !isCounted).map(({ name }) => name)
-  if (wrong.length > 0) throw new Error(`counted in two ways they differ: ${wrong.join(', ')}`)
+  if (wrong.length > 0)
+    throw new Error(
+      `not as many are used as people are in: ${wrong.join(', ')}. The server counts them anew when it starts, and once a day`,
+    )
   const over = accounts.filter(({ overBy }) => overBy > 0).map(({ name, overBy }) => `${name} by ${overBy}`)
   const used = accounts.reduce((sum, account) => sum + account.used, 0)
   return `${used} used, as counted${over.length > 0 ? `; over the limit: ${over.join(', ')}` : ''}`

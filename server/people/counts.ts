@@ -3,10 +3,10 @@ import type { Answer, Input } from '#contract/endpoint.ts'
 import type { countUsers } from '#contract/people.ts'
 import { allowTime } from '#server/db/database.ts'
 import type { Work } from '#server/gate/work.ts'
-import { inReach, matching } from '#server/lifecycle/selection.ts'
+import { inReach, matching, standing } from '#server/lifecycle/selection.ts'
 import { sourcesOf } from '#server/lifecycle/sources.ts'
 import { allOf, foundAmong, within } from './gather.ts'
-import { asksProfiles, lookedUp, type Table } from './look-up.ts'
+import { asksProfiles, isEverybody, lookedUp, type Table } from './look-up.ts'
 import { walk } from './places.ts'
 
 type Counts = Answer<typeof countUsers>
@@ -17,13 +17,14 @@ const usualCrowd = 64_000
 
 /** How many people of each status match, the filter's own status aside; and how many match all of it. */
 export async function counts(work: Work, filter: Filter): Promise<Counts> {
-  // Everybody who matches is looked at; nothing is kept counted that could be wrong (T1).
+  // Everybody who matches is looked at.
   await allowTime(work.db, 10_000)
   return countsOf(work, filter, usualCrowd)
 }
 
 /** `crowd`: up to how many are counted one by one. */
 export async function countsOf(work: Work, { status, ...filter }: Filter, crowd: number): Promise<Counts> {
+  if (isEverybody(work, filter)) return countsOfEverybody(work, status)
   const { listed, search } = sourcesOf(work, filter)
   const { those } = await within(work, listed, crowd)
   const told = counted(work, status)
@@ -39,6 +40,22 @@ export async function countsOf(work: Work, { status, ...filter }: Filter, crowd:
     : sql`select ${told} as counts from ${those.length > 0 ? among(work, filter, allOf(those)) : everybody(work, filter)}`
   const { rows } = await sql<{ counts: Counts }>`${question}`.execute(work.db)
   return rows[0]!.counts
+}
+
+/** Who is in is known by the seats (T1): only the others are counted. */
+async function countsOfEverybody({ db, accountId }: Work, status: Filter['status']): Promise<Counts> {
+  const those = (condition: RawBuilder<unknown>) =>
+    sql`(select count(*) from users as u where u.account_id = ${accountId} and ${condition})`
+  const { rows } = await sql<Omit<Counts, 'all' | 'matching'>>`
+    select seats_used(${accountId}) as active, ${those(standing.leaving)} as leaving,
+      ${those(standing.out)} + ${those(standing.passed)} as inactive, ${those(standing.waiting)} as waiting
+  `.execute(db)
+  const { active, leaving, inactive, waiting } = rows[0]!
+  const all = active + inactive
+  const has = (one: NonNullable<Filter['status']>[number]) => status?.includes(one)
+  const ofTheIn = has('active') ? active : has('leaving') ? leaving : 0
+  const ofTheOut = has('inactive') ? inactive : has('waiting') ? waiting : 0
+  return { all, active, leaving, inactive, waiting, matching: status?.length ? ofTheIn + ofTheOut : all }
 }
 
 /** Whether a search finds so many that to look them all up in its index is of no help. */

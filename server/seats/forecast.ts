@@ -14,7 +14,7 @@ export async function forecast(work: Work): Promise<Answer<typeof getSeatForecas
   const { rows } = await sql<Answer<typeof getSeatForecast>>`
     with here as (
       select seat_limit, time_zone, today_in(time_zone) as today,
-        (select count(*) from active_users where account_id = ${accountId}) as used
+        seats_used(${accountId}) as used
       from accounts where id = ${accountId}
     ),
     moved as (

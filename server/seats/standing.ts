@@ -3,14 +3,14 @@ import type { Answer } from '#contract/endpoint.ts'
 import type { getSeats } from '#contract/seats.ts'
 import type { Work } from '#server/gate/work.ts'
 
-/** T1: how the account stands: seat limit, seats used, who waits and who leaves. Counted now, never remembered. */
+/** T1: how the account stands: seat limit, seats used, who waits and who leaves. */
 export async function standing({ db, accountId }: Work): Promise<Answer<typeof getSeats>> {
   const { rows } = await sql<Answer<typeof getSeats>>`
     select "limit", used, "limit" - least(used, "limit") as free, greatest(used - "limit", 0) as over_by, waiting,
       leaving_soon, leaving_this_month, fill_from_waiting, limit_set_by
     from (
       select a.seat_limit as "limit", a.fill_from_waiting, a.limit_set_by,
-        (select count(*) from active_users where account_id = a.id) as used,
+        seats_used(a.id) as used,
         (select count(*) from users where account_id = a.id and status = 'inactive' and status_cause = 'seat_limit') as waiting,
         (select count(*) from active_users where account_id = a.id
           and deactivate_at <= statement_timestamp() + interval '30 days') as leaving_soon,

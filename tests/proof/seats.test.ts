@@ -7,6 +7,7 @@ import { addUsers, editUser } from '#contract/people.ts'
 import { changeSeats, getSeats } from '#contract/seats.ts'
 import { endSession, getMe, listSessions } from '#contract/sign-in.ts'
 import { isUnavailable } from '#server/db/database.ts'
+import { startClock } from '#server/clock.ts'
 import { takeTurn, workFor } from '#server/gate/work.ts'
 import { fillFromWaiting } from '#server/lifecycle/activate.ts'
 import {
@@ -21,6 +22,7 @@ import {
 } from '#tests/harness/account.ts'
 import { seeded } from '#tests/harness/random.ts'
 import type { Reply } from '#tests/harness/send.ts'
+import { until } from '#tests/harness/until.ts'
 
 const pools = [aPool(), aPool()] as const
 const nodes = [await aNode(pools[0]), await aNode(pools[1])] as const
@@ -179,6 +181,26 @@ describe('the last seat', () => {
     ])
     expect(refused).toMatchObject({ constraint: 'no_free_seats' })
     expect(await seatsUsed()).toBe(4)
+  })
+})
+
+describe('seats that were counted wrong', () => {
+  test('R14 T1 are counted anew by the clock, which says so', async () => {
+    const { accountId, owner, seatsUsed } = await anAccount({ seatLimit: 9, learners: 4 })
+    expect(await owner.call(getSeats, {})).toMatchObject({ used: await seatsUsed(), free: 3 })
+    await sql`update accounts set holding_seats = holding_seats - 3 where id = ${accountId}`.execute(store)
+    expect(await owner.call(getSeats, {})).toMatchObject({ used: 3, free: 6 })
+
+    const warned: string[] = []
+    const log = {
+      warn: (told: string) => warned.push(told),
+      error: (told: unknown) => expect.unreachable(String(told)),
+    }
+    const clocks = pools.map((pool) => startClock(pool, log))
+    await until('the clock has counted', async () => (await owner.call(getSeats, {})).used === 6)
+    await Promise.all(clocks.map((clock) => clock.stop()))
+    expect(warned.filter((told) => told.includes(accountId))).toEqual([expect.stringContaining('wrong by 3')])
+    expect(await owner.call(getSeats, {})).toMatchObject({ used: await seatsUsed(), free: 3 })
   })
 })
 
