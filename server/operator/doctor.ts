@@ -78,7 +78,7 @@ async function* examineDatabase(config: Config, ownerUrl: string, history: boole
     yield* look('replica', 'Mend READ_DATABASE_URL or the replica: reports are read from the first database.', () =>
       following(database, replica),
     )
-    yield* look('seats', 'Tell the makers of Rollcall: seats are counted wrongly.', () => seats(database))
+    yield* look('seats', 'Tell the makers of Rollcall. The server counts seats anew when it starts, and once a day.', () => seats(database))
     yield* look('history', 'Find out who changed the database past Rollcall, and restore a backup.', () =>
       histories(database, history),
     )
@@ -222,7 +222,7 @@ async function seats(database: Database): Promise<string> {
   const wrong = accounts.filter(({ isCounted }) => !isCounted).map(({ name }) => name)
   if (wrong.length > 0)
     throw new Error(
-      `not as many are used as people are in: ${wrong.join(', ')}. The server counts them anew when it starts, and once a day`,
+      `not as many are used as people are in: ${wrong.join(', ')}`,
     )
   const over = accounts.filter(({ overBy }) => overBy > 0).map(({ name, overBy }) => `${name} by ${overBy}`)
   const used = accounts.reduce((sum, account) => sum + account.used, 0)
