@@ -3,6 +3,8 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
+import { addDepartment, moveToDepartment } from '#contract/departments.ts'
+import { addGroup, changeMembers } from '#contract/groups.ts'
 import { activateUsers, deactivateUsers } from '#contract/lifecycle.ts'
 import { addToken, type tokenScopes } from '#contract/tokens.ts'
 import { aCrowd, anAccount, app, config, store } from '#tests/harness/account.ts'
@@ -35,6 +37,40 @@ test('tells whose token it is, the seats, and who is there, for people and for p
   expect(out).not.toContain(owner.email)
   const listed = JSON.parse((await rollcall(['users', 'list', '--json'])).out) as unknown[]
   expect(listed).toHaveLength(5)
+})
+
+test('lists who is in a department or a group, by their names, and says which are not there', async () => {
+  const { id: company } = await admin.call(addDepartment, { name: 'Company' })
+  const { id: sales } = await admin.call(addDepartment, { name: 'Sales', parentId: company })
+  const { id: north } = await admin.call(addDepartment, { name: 'North', parentId: sales })
+  await admin.call(addDepartment, { name: 'North', parentId: company })
+  const { id: group } = await admin.call(addGroup, { name: 'First aid' })
+  const [inSales, inNorth, inGroup] = people
+  await admin.call(moveToDepartment, { users: { ids: [inSales!.id] }, departmentId: sales })
+  await admin.call(moveToDepartment, { users: { ids: [inNorth!.id] }, departmentId: north })
+  await admin.call(changeMembers, { groupId: group, users: { ids: [inGroup!.id] }, change: 'add' })
+
+  const found = async (...filter: string[]) =>
+    (JSON.parse((await rollcall(['users', 'list', ...filter, '--json'])).out) as { id: string }[]).map(({ id }) => id)
+  expect(new Set(await found('--department', 'sales'))).toEqual(new Set([inSales!.id, inNorth!.id]))
+  expect(await found('--department', 'Sales > North')).toEqual([inNorth!.id])
+  expect(await found('--department', 'Company/Sales/North', '--search', inNorth!.email)).toEqual([inNorth!.id])
+  expect(await found('--group', 'first AID')).toEqual([inGroup!.id])
+  expect(new Set(await found('--department', 'Sales > North', 'Company > North'))).toEqual(new Set([inNorth!.id]))
+  const exported = await rollcall(['users', 'export', '--group', 'First aid'])
+  expect(exported.out).toContain(inGroup!.email)
+  expect(exported.out).not.toContain(inNorth!.email)
+
+  const wrong = (...filter: string[]) => rollcall(['users', 'list', ...filter])
+  expect(await wrong('--department', 'Nowhere')).toMatchObject({
+    code: 1,
+    error: expect.stringContaining('no department "Nowhere"'),
+  })
+  expect(await wrong('--department', 'North')).toMatchObject({
+    code: 1,
+    error: expect.stringContaining('"Company > Sales > North"'),
+  })
+  expect(await wrong('--group', 'Sales')).toMatchObject({ code: 1, error: expect.stringContaining('no group "Sales"') })
 })
 
 test('deactivates by e-mail, on a date and at once; tells before what would happen', async () => {

@@ -7,7 +7,7 @@ import { addUsers, exportUsers, listUsers, PeopleFilter, type PersonRow } from '
 import { Role } from '#contract/roles.ts'
 import { importCommand } from './import.ts'
 import { tellEnd } from './operations.ts'
-import { addresses, asRow, idsOf } from './people.ts'
+import { addresses, asRow, type Filter, filterOf, idsOf } from './people.ts'
 import { save } from './save.ts'
 import type { Shell } from './shell.ts'
 import { count } from './typed.ts'
@@ -27,7 +27,7 @@ export function userCommands(program: Command, shell: Shell): void {
       'after',
       `
 Examples:
-  rollcall users list --status leaving
+  rollcall users list --status leaving --department Sales
   rollcall users add --first-name Nora --last-name New --email nora@example.org --invite
   rollcall users deactivate lea@example.org --on 2031-05-31 --reason "Contract ends"
   cut -d, -f2 left.csv | rollcall users deactivate - --dry-run
@@ -37,8 +37,9 @@ Examples:
     )
 
   filtered(users.command('list').description('Everybody who matches')).action(async (filter: Filter) => {
+    const asked = await filterOf(shell.door, filter)
     const all: PersonRow[] = []
-    for await (const people of pages(shell.door, listUsers, { ...filter, limit: 200 })) all.push(...people)
+    for await (const people of pages(shell.door, listUsers, { ...asked, limit: 200 })) all.push(...people)
     shell.show(all.map(asRow), all)
   })
 
@@ -99,12 +100,10 @@ Examples:
   filtered(users.command('export').description('Everybody who matches, as a file that an import takes back unchanged'))
     .addOption(new Option('--format <format>').choices(['csv', 'xlsx']).default('csv'))
     .option('--output <file>', 'where to; standard output without it')
-    .action(async ({ output, ...asked }: Filter & { output?: string; format: 'csv' | 'xlsx' }) =>
-      save(await send(shell.door, exportUsers, asked), output),
+    .action(async ({ output, format, ...filter }: Filter & { output?: string; format: 'csv' | 'xlsx' }) =>
+      save(await send(shell.door, exportUsers, { ...(await filterOf(shell.door, filter)), format }), output),
     )
 }
-
-type Filter = Pick<PeopleFilter, 'search' | 'status' | 'role' | 'lastSignIn'>
 
 const { status, lastSignIn } = PeopleFilter.shape
 const statuses = status.unwrap().options[0].element.options
@@ -115,6 +114,11 @@ const filtered = (command: Command): Command =>
     .option('--search <part>', 'a part of a name or an e-mail address')
     .addOption(new Option('--status <status...>', 'one or several').choices(statuses))
     .addOption(new Option('--role <role...>', 'one or several').choices(Role.options))
+    .option(
+      '--department <name...>',
+      'one or several, with those below; where a name is not one alone: "Company > Sales"',
+    )
+    .option('--group <name...>', 'one or several')
     .addOption(new Option('--last-sign-in <when>').choices(signIns))
 
 const told = ({ reason, confirm }: Changing) => ({
