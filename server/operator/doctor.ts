@@ -78,7 +78,11 @@ async function* examineDatabase(config: Config, ownerUrl: string, history: boole
     yield* look('replica', 'Mend READ_DATABASE_URL or the replica: reports are read from the first database.', () =>
       following(database, replica),
     )
-    yield* look('seats', 'Tell the makers of Rollcall. The server counts seats anew when it starts, and once a day.', () => seats(database))
+    yield* look(
+      'seats',
+      'Tell the makers of Rollcall. The server counts seats anew when it starts, and once a day.',
+      () => seats(database),
+    )
     yield* look('history', 'Find out who changed the database past Rollcall, and restore a backup.', () =>
       histories(database, history),
     )
@@ -220,10 +224,7 @@ async function seats(database: Database): Promise<string> {
     return { ...(await describe(work)), used, overBy, isCounted: used === rows[0]!.people }
   })
   const wrong = accounts.filter(({ isCounted }) => !isCounted).map(({ name }) => name)
-  if (wrong.length > 0)
-    throw new Error(
-      `not as many are used as people are in: ${wrong.join(', ')}`,
-    )
+  if (wrong.length > 0) throw new Error(`not as many are used as people are in: ${wrong.join(', ')}`)
   const over = accounts.filter(({ overBy }) => overBy > 0).map(({ name, overBy }) => `${name} by ${overBy}`)
   const used = accounts.reduce((sum, account) => sum + account.used, 0)
   return `${used} used, as counted${over.length > 0 ? `; over the limit: ${over.join(', ')}` : ''}`
