@@ -1,7 +1,8 @@
 import type { AddressInfo } from 'node:net'
+import { brotliDecompressSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { deactivateUsers } from '#contract/lifecycle.ts'
-import { addUsers, listUsers } from '#contract/people.ts'
+import { addUsers, exportUsers, listUsers } from '#contract/people.ts'
 import { anAccount, app, type Person } from '#tests/harness/account.ts'
 import { sendRaw } from '#tests/harness/send.ts'
 
@@ -202,6 +203,43 @@ describe('other sites', () => {
         'referrer-policy': 'no-referrer',
         'cross-origin-opener-policy': 'same-origin',
       })
+    }
+  })
+})
+
+describe('compression', () => {
+  const sent = (person: Person, method: 'GET' | 'POST', path: string, payload?: object) =>
+    app.inject({
+      method,
+      url: path,
+      headers: { host: person.host, cookie: `session=${person.token}`, 'accept-encoding': 'br' },
+      ...(payload && { payload }),
+    })
+
+  test('what is asked goes out compressed to whoever takes it, with the headers of every answer', async () => {
+    const { admin } = await anAccount({ learners: 10 })
+    const plain = await raw(admin, 'GET', listUsers.path)
+    const { headers, rawPayload } = await sent(admin, 'GET', listUsers.path)
+    expect(headers).toMatchObject({
+      'content-encoding': 'br',
+      vary: 'accept-encoding',
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+    })
+    expect(rawPayload.length).toBeLessThan(plain.bytes.length / 2)
+    expect(brotliDecompressSync(rawPayload)).toEqual(plain.bytes)
+    expect(plain.headers['content-encoding']).toBeUndefined()
+  })
+
+  test('what a change answers does not, since it may hold a new token; nor does a file', async () => {
+    const { admin } = await anAccount({ learners: 10 })
+    const people = Array.from({ length: 20 }, (_, place) => ({ ...someone, email: `nina${place}@example.org` }))
+    const changed = await sent(admin, 'POST', addUsers.path, { people })
+    const file = await sent(admin, 'GET', exportUsers.path)
+    for (const { statusCode, headers, rawPayload } of [changed, file]) {
+      expect(statusCode).toBe(200)
+      expect(rawPayload.length).toBeGreaterThan(1024)
+      expect(headers['content-encoding']).toBeUndefined()
     }
   })
 })

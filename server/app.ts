@@ -1,3 +1,4 @@
+import compress from '@fastify/compress'
 import cookie from '@fastify/cookie'
 import rateLimit from '@fastify/rate-limit'
 import Fastify, { type FastifyInstance } from 'fastify'
@@ -64,6 +65,8 @@ export async function buildApp({
   // Whatever is not JSON is refused before anything reads it.
   app.removeContentTypeParser('text/plain')
   await app.register(cookie)
+  // Only what asks for it: files, streams and other protocols go out as they are.
+  await app.register(compress, { global: false, encodings: ['br', 'gzip'], threshold: 1024 })
   await app.register(rateLimit, tokenLimit)
   answerProblems(app)
   sendSecurityHeaders(app, { secure })

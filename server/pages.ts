@@ -1,6 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import compress from '@fastify/compress'
 import files from '@fastify/static'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Database } from '#server/db/database.ts'
@@ -36,14 +35,13 @@ export async function pageRoutes(
   const own = ['index.html', 'ahead.json']
   const beside = new Set((await readdir(folder).catch(notBuilt)).filter((name) => !own.includes(name)))
   await app.register(async (pages) => {
-    await pages.register(compress, { encodings: ['br', 'gzip'], threshold: 1024 })
     await pages.register(files, { root: folder, serve: false, cacheControl: false, preCompressed: true })
 
-    pages.get('/assets/*', { config: { way: 'public' } }, (request, reply) => {
+    pages.get('/assets/*', { config: { way: 'public' }, compress: {} }, (request, reply) => {
       // Their names change with their content.
       return reply.header('cache-control', 'public, max-age=31536000, immutable').sendFile(`assets/${pathOf(request)}`)
     })
-    pages.get('/*', { config: { way: 'public' } }, (request, reply) => {
+    pages.get('/*', { config: { way: 'public' }, compress: {} }, (request, reply) => {
       const path = pathOf(request)
       if (beside.has(path)) return reply.header('cache-control', 'public, max-age=3600').sendFile(path)
       if (isApi.test(path) && path !== 'api/docs') return nothingThere(request)
