@@ -5,7 +5,7 @@ import { allowTime } from '#server/db/database.ts'
 import type { Steps } from '#server/gate/gate.ts'
 import type { Work } from '#server/gate/work.ts'
 import { refusalFor } from '#server/lifecycle/meant.ts'
-import { seatsFree } from '#server/seats/seats.ts'
+import { seatsFreeNow } from '#server/seats/seats.ts'
 import { customFields } from '#server/people/custom-fields.ts'
 import { Problem } from '#server/problem.ts'
 import { keyOfHeader } from './headers.ts'
@@ -194,7 +194,7 @@ async function finish(work: Work, { importId, version, deactivateMissing }: Chec
   await allowTime(db, 60_000)
   const unread = await countUnread(work, importId)
   if (deactivateMissing && unread === 0) await addMissing(work, importId)
-  const free = await seatsFree(work)
+  const free = await seatsFreeNow(work)
   if (free !== Infinity) await giveSeats(work, importId, free)
   const { rows } = await sql`
     update imports set state = 'checked', unread = ${unread}, seats_used = seats_used(${accountId})
