@@ -36,6 +36,7 @@ import { tokensRoutes } from '#server/tokens/routes.ts'
 import { webhooksRoutes } from '#server/webhooks/routes.ts'
 import { healthRoutes } from '#server/health.ts'
 import { metricsRoute } from '#server/metrics.ts'
+import { closeUnasked } from '#server/unasked-connections.ts'
 
 /** The whole application: every feature's routes behind the gate, and the pages that call them. */
 export async function buildApp({
@@ -62,6 +63,7 @@ export async function buildApp({
       void send(reply.headers(securityHeaders({ secure })), problemOf(error)),
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 200 },
   })
+  closeUnasked(app)
   // Whatever is not JSON is refused before anything reads it.
   app.removeContentTypeParser('text/plain')
   await app.register(cookie)

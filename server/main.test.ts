@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
@@ -49,6 +50,21 @@ test('on an empty folder it says one line, serves, and stops cleanly on SIGTERM'
   node.child.kill('SIGTERM')
   const { code, said, complained } = await node.end()
   expect(said).toMatch(/^Rollcall is ready\. Set it up at http:\/\/localhost:\d+\/setup\?token=\S+\n$/)
+  expect([code, complained]).toEqual([0, ''])
+})
+
+test('it stops at once though a browser has connected ahead of need, and another is in the middle of asking', async () => {
+  const { ownerUrl } = await freshDatabase()
+  const node = aNode({ DATABASE_URL: ownerUrl })
+  const { port } = new URL(await node.address())
+  for (const asked of ['', 'GET /api/v1/me HTTP/1.1\r\nhost: localhost\r\n']) {
+    const connection = connect(Number(port), '127.0.0.1').on('error', () => {})
+    onTestFinished(() => void connection.destroy())
+    await once(connection, 'connect')
+    await new Promise((sent) => connection.write(asked, sent))
+  }
+  node.child.kill('SIGTERM')
+  const { code, complained } = await node.end()
   expect([code, complained]).toEqual([0, ''])
 })
 

@@ -11,6 +11,7 @@ import { hashOf } from '#server/gate/credential.ts'
 import { OpenResponses } from '#server/gate/open-responses.ts'
 import { sendServed } from '#server/gate/served.ts'
 import { logOptions } from '#server/log.ts'
+import { closeUnasked } from '#server/unasked-connections.ts'
 
 /** The page that plays a package, as Vite has built it. */
 const playerFolder = join(import.meta.dirname, '..', '..', 'dist', 'web', 'scorm')
@@ -55,6 +56,7 @@ export async function buildContentApp(told: {
     frameworkErrors: (_error, _request, reply) => void gone(reply),
     routerOptions: { maxParamLength: 100 },
   })
+  closeUnasked(app)
   const openResponses = new OpenResponses(database)
   app.addHook('preClose', async () => openResponses.close())
   app.addHook('onRequest', async (request, reply) => {
