@@ -68,7 +68,7 @@ export async function buildApp({
   app.removeContentTypeParser('text/plain')
   await app.register(cookie)
   // Only what asks for it: files, streams and other protocols go out as they are.
-  await app.register(compress, { global: false, encodings: ['br', 'gzip'], threshold: 1024 })
+  await app.register(compress, { global: false })
   await app.register(rateLimit, tokenLimit)
   answerProblems(app)
   sendSecurityHeaders(app, { secure })
