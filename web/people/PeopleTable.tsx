@@ -135,7 +135,7 @@ function PersonTableRow({ person, ticks, onTick, onAction, onContextMenu }: RowP
             {name}
           </Link>
           {person.jobTitle && (
-            <Text component="span" c="dimmed" size="sm" truncate>
+            <Text component="span" c="dimmed" size="sm" truncate title={person.jobTitle}>
               {person.jobTitle}
             </Text>
           )}
@@ -144,8 +144,12 @@ function PersonTableRow({ person, ticks, onTick, onAction, onContextMenu }: RowP
       <Table.Td className={classes.cut} title={person.email}>
         {person.email}
       </Table.Td>
-      <Table.Td className={classes.cut}>{t(`parts:role.${person.role}`)}</Table.Td>
-      <Table.Td className={classes.cut}>{person.department?.name}</Table.Td>
+      <Table.Td className={classes.cut} title={t(`parts:role.${person.role}`)}>
+        {t(`parts:role.${person.role}`)}
+      </Table.Td>
+      <Table.Td className={classes.cut} title={person.department?.name}>
+        {person.department?.name}
+      </Table.Td>
       <Table.Td
         className={`${classes.cut} ${classes.groups}`}
         title={person.groups.map((group) => group.name).join(', ')}
