@@ -17,6 +17,7 @@ import { openGate } from '#server/gate/gate.ts'
 import { tokenLimit } from '#server/gate/token-limit.ts'
 import { Replica } from '#server/gate/replica.ts'
 import { securityHeaders, sendSecurityHeaders } from '#server/gate/headers.ts'
+import { closeUnasked } from '#server/gate/unasked-connections.ts'
 import { groupsRoutes } from '#server/groups/routes.ts'
 import { importsRoutes } from '#server/imports/routes.ts'
 import { lifecycleRoutes } from '#server/lifecycle/routes.ts'
@@ -36,7 +37,6 @@ import { tokensRoutes } from '#server/tokens/routes.ts'
 import { webhooksRoutes } from '#server/webhooks/routes.ts'
 import { healthRoutes } from '#server/health.ts'
 import { metricsRoute } from '#server/metrics.ts'
-import { closeUnasked } from '#server/unasked-connections.ts'
 
 /** The whole application: every feature's routes behind the gate, and the pages that call them. */
 export async function buildApp({

@@ -9,9 +9,9 @@ import { type Database, isUnavailable } from '#server/db/database.ts'
 import { packageKey, type Storage } from '#server/files/storage.ts'
 import { hashOf } from '#server/gate/credential.ts'
 import { OpenResponses } from '#server/gate/open-responses.ts'
+import { closeUnasked } from '#server/gate/unasked-connections.ts'
 import { sendServed } from '#server/gate/served.ts'
 import { logOptions } from '#server/log.ts'
-import { closeUnasked } from '#server/unasked-connections.ts'
 
 /** The page that plays a package, as Vite has built it. */
 const playerFolder = join(import.meta.dirname, '..', '..', 'dist', 'web', 'scorm')
