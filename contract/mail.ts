@@ -12,6 +12,7 @@ export const mailKinds = [
   'certificate',
   'access_ends',
   'seats',
+  'sign_in_changed',
 ] as const
 export const MailKind = z.enum(mailKinds)
 export type MailKind = z.infer<typeof MailKind>

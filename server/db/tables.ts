@@ -45,7 +45,7 @@ export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
 export type LinkPurpose = "invitation" | "password_reset" | "unsubscribe";
 
-export type MailKind = "access_ends" | "certificate" | "course_assigned" | "due_soon" | "invitation" | "overdue" | "password_reset" | "seats" | "test" | "welcome_back";
+export type MailKind = "access_ends" | "certificate" | "course_assigned" | "due_soon" | "invitation" | "overdue" | "password_reset" | "seats" | "sign_in_changed" | "test" | "welcome_back";
 
 export type MailState = "failed" | "kept" | "not_sent" | "queued" | "sent";
 

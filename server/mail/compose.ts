@@ -124,10 +124,25 @@ async function valuesOf(
         percent: String(about['threshold']),
         link: `${base}/seats`,
       })
+    case 'sign_in_changed':
+      return plain({
+        change: changes[about['change'] as keyof typeof changes](String(about['name'])),
+        at: momentIn(to.timeZone, String(about['at'])),
+        link: `${base}/forgotten`,
+      })
     case 'test':
       return plain(about['values'] as Record<string, string>)
   }
 }
+
+/** What can be changed of a sign-in, as the schema calls it. */
+const changes = {
+  password: () => 'Your password was changed.',
+  passkey_added: (name: string) => `The passkey “${name}” was added: whoever has it can sign in as you.`,
+  passkey_removed: (name: string) => `The passkey “${name}” was removed.`,
+  second_step_set_up: () => 'An authenticator app was set up: its codes are asked for when you sign in with your password.',
+  second_step_ended: () => 'Your authenticator app was taken off: no code is asked for any more.',
+} as const
 
 async function courseOf(
   { db, accountId }: Work,

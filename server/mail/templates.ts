@@ -71,6 +71,16 @@ export const ours: Record<MailKind, Ours> = {
     body: 'Hello {{firstName}},\n\n{{accountName}} uses {{used}} of {{limit}} seats, more than {{percent}} %. When none is left, new people are added inactive and wait for one.\n\n{{link}}',
     example: { ...everybody, used: '181', limit: '200', percent: '90', link: 'https://learn.example.org/seats' },
   },
+  sign_in_changed: {
+    subject: 'Your sign-in to {{accountName}} was changed',
+    body: 'Hello {{firstName}},\n\n{{change}}\n\nThis was on {{at}}. If you know of it, there is nothing to do. If not, set a new password at once, and speak to your administrator:\n\n{{link}}',
+    example: {
+      ...everybody,
+      change: 'Your password was changed.',
+      at: 'Sat 12 Dec 2026, 10:00 (Berlin)',
+      link: 'https://learn.example.org/forgotten',
+    },
+  },
 }
 
 /** What stands instead in a mail that would lead to a password, where there are none. */

@@ -11,6 +11,7 @@ export const words = {
     certificate: 'Certificate',
     access_ends: 'Access ends',
     seats: 'Seats running out',
+    sign_in_changed: 'Sign-in changed',
     test: 'Test',
   },
   own: 'Own words',
