@@ -140,7 +140,8 @@ const changes = {
   password: () => 'Your password was changed.',
   passkey_added: (name: string) => `The passkey “${name}” was added: whoever has it can sign in as you.`,
   passkey_removed: (name: string) => `The passkey “${name}” was removed.`,
-  second_step_set_up: () => 'An authenticator app was set up: its codes are asked for when you sign in with your password.',
+  second_step_set_up: () =>
+    'An authenticator app was set up: its codes are asked for when you sign in with your password.',
   second_step_ended: () => 'Your authenticator app was taken off: no code is asked for any more.',
 } as const
 

@@ -51,7 +51,9 @@ describe('whose sign-in was changed is told by mail', () => {
     const { items } = await owner.call(listMails, mine)
     expect(await owner.call(getMail, { mailId: items[0]!.id })).toMatchObject({
       subject: 'Your sign-in to Acme was changed',
-      body: expect.stringMatching(/Your password was changed\.[^]*This was on \w{3} \d+ \w{3} \d{4}, \d\d:\d\d \([^]*\/forgotten/),
+      body: expect.stringMatching(
+        /Your password was changed\.[^]*This was on \w{3} \d+ \w{3} \d{4}, \d\d:\d\d \([^]*\/forgotten/,
+      ),
     })
   })
 
