@@ -1,4 +1,4 @@
-import i18next from 'i18next'
+import i18next, { type FormatterModule } from 'i18next'
 import { initReactI18next } from 'react-i18next'
 import { words as parts } from './parts/words.ts'
 import type { ScreenWords } from './screen-words.ts'
@@ -15,14 +15,26 @@ declare module 'i18next' {
   }
 }
 
+/** Numbers are written alike in every sentence: 10,000. */
+const formatter: FormatterModule = {
+  type: 'formatter',
+  init() {},
+  add() {},
+  addCached() {},
+  format: (value: unknown) => (typeof value === 'number' ? value.toLocaleString('en') : String(value)),
+}
+
 export const startWords = (): void => {
-  void i18next.use(initReactI18next).init({
-    lng: 'en',
-    resources: { en: english },
-    defaultNS: 'parts',
-    initAsync: false,
-    interpolation: { escapeValue: false },
-  })
+  void i18next
+    .use(formatter)
+    .use(initReactI18next)
+    .init({
+      lng: 'en',
+      resources: { en: english },
+      defaultNS: 'parts',
+      initAsync: false,
+      interpolation: { escapeValue: false, alwaysFormat: true },
+    })
 }
 
 /** The text of all other screens. Whoever shows one of them waits for it. */

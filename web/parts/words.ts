@@ -8,6 +8,8 @@ export const words = {
   undo: 'Undo',
   showPassword: 'Show the password',
   failed: 'This could not be loaded',
+  loading: 'Loading…',
+  noneToChoose: 'Nothing to choose from',
   unexpected: 'Something went wrong on this page. Load it again.',
 
   role: {

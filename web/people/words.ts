@@ -8,11 +8,11 @@ export const words = {
   byEmailList: 'E-mail addresses',
   byEmailHelp: 'Paste a column of a spreadsheet or a list of recipients. What stands around the addresses is left out.',
   byEmailFind_one: 'Select one person',
-  byEmailFind_other: 'Select {{count, number}} people',
+  byEmailFind_other: 'Select {{count}} people',
   byEmailSelect_one: 'Select the one who is here',
-  byEmailSelect_other: 'Select the {{count, number}} who are here',
+  byEmailSelect_other: 'Select the {{count}} who are here',
   byEmailUnknown_one: 'One address belongs to nobody here',
-  byEmailUnknown_other: '{{count, number}} addresses belong to nobody here',
+  byEmailUnknown_other: '{{count}} addresses belong to nobody here',
   exportCsv: 'Export as CSV',
   exportXlsx: 'Export as XLSX',
 
@@ -39,6 +39,8 @@ export const words = {
     over_30_days_ago: 'Over 30 days ago',
     over_90_days_ago: 'Over 90 days ago',
   },
+  filters: 'Filter and sort',
+  filtersChosen: 'Filter and sort ({{chosen}})',
   clearFilters: 'Clear filters',
   never: 'Never',
 
@@ -52,6 +54,7 @@ export const words = {
   noneFoundText: 'Try another search, or clear the filters.',
   tableCaption: 'People of this account',
   sortBy: 'Sort by',
+  sortedBy: 'Sort by: {{key}}',
   ascending: 'Ascending',
   descending: 'Descending',
 
