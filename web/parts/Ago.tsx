@@ -1,4 +1,3 @@
-import { Tooltip } from '@mantine/core'
 import { useMe } from '#web/api/me.ts'
 import { showAgo, showInstant } from './dates.ts'
 
@@ -6,8 +5,8 @@ import { showAgo, showInstant } from './dates.ts'
 export function Ago({ at }: { at: string }) {
   const { account } = useMe()
   return (
-    <Tooltip label={showInstant(at, account.timeZone)}>
-      <time dateTime={at}>{showAgo(at)}</time>
-    </Tooltip>
+    <time dateTime={at} title={showInstant(at, account.timeZone)}>
+      {showAgo(at)}
+    </time>
   )
 }

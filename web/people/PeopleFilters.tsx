@@ -1,12 +1,13 @@
-import { Button, Group, Select, TextInput } from '@mantine/core'
+import { ActionIcon, Button, Group, Select, TextInput } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
-import { IconSearch, IconX } from '@tabler/icons-react'
+import { IconFilter, IconSearch, IconSortAscending, IconSortDescending, IconX } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { type RefObject, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { PeopleFilter } from '#contract/people.ts'
+import { type PeopleFilter, PeopleSort } from '#contract/people.ts'
 import { roles } from '#contract/roles.ts'
 import { departmentOptions, departments, groups } from '#web/parts/choices.queries.ts'
+import { AskedSelect } from './AskedSelect.tsx'
 import classes from './PeopleFilters.module.css'
 import { counts, filterOf, type PeopleSearch, type PeopleSearchChange } from './people.queries.ts'
 
@@ -21,17 +22,20 @@ const lastSignIns = [
 
 interface PeopleFiltersProps {
   search: PeopleSearch
+  isPhone: boolean
   onFilter: (change: PeopleSearchChange) => void
+  onSort: (sort: PeopleSort) => void
   searchField: RefObject<HTMLInputElement | null>
 }
 
-/** What stands under the title: search, status with counts, role, department, group, last sign-in. */
-export function PeopleFilters({ search, onFilter, searchField }: PeopleFiltersProps) {
-  const { t } = useTranslation(['people', 'parts'])
-  const allDepartments = useQuery(departments()).data?.items ?? []
-  const allGroups = useQuery(groups()).data?.items ?? []
+/** What stands under the title: search, status with counts, role, department, group, last sign-in; on a phone the order, too. */
+export function PeopleFilters({ search, isPhone, onFilter, onSort, searchField }: PeopleFiltersProps) {
+  const { t } = useTranslation('people')
+  const { role, departmentId, groupId, lastSignIn } = search
+  const chosen = [role, departmentId, groupId, lastSignIn].filter((part) => part !== undefined).length
+  // On a phone the people come first.
+  const [isOpen, setIsOpen] = useState(chosen > 0)
   const isFiltered = Object.keys(filterOf(search)).length > 0
-  const one = <T,>(value: T | null): [T] | undefined => (value === null ? undefined : [value])
 
   return (
     <div className={classes.filters}>
@@ -42,44 +46,19 @@ export function PeopleFilters({ search, onFilter, searchField }: PeopleFiltersPr
           onSearch={(text) => onFilter({ search: text || undefined })}
           field={searchField}
         />
-        <Select
-          aria-label={t('role')}
-          placeholder={t('anyRole')}
-          data={roles.map((role) => ({ value: role, label: t(`parts:role.${role}`) }))}
-          value={first(search.role)}
-          onChange={(role) => onFilter({ role: one(role) })}
-          clearable
-          className={classes.choice}
-        />
-        <Select
-          aria-label={t('department')}
-          placeholder={t('anyDepartment')}
-          data={departmentOptions(allDepartments)}
-          value={first(search.departmentId)}
-          onChange={(id) => onFilter({ departmentId: one(id) })}
-          searchable
-          clearable
-          className={classes.choice}
-        />
-        <Select
-          aria-label={t('group')}
-          placeholder={t('anyGroup')}
-          data={allGroups.map(({ id, name }) => ({ value: id, label: name }))}
-          value={first(search.groupId)}
-          onChange={(id) => onFilter({ groupId: one(id) })}
-          searchable
-          clearable
-          className={classes.choice}
-        />
-        <Select
-          aria-label={t('lastSignIn')}
-          placeholder={t('anyTime')}
-          data={lastSignIns.map((value) => ({ value, label: t(`signIn.${value}`) }))}
-          value={search.lastSignIn ?? null}
-          onChange={(lastSignIn) => onFilter({ lastSignIn: lastSignIn ?? undefined })}
-          clearable
-          className={classes.choice}
-        />
+        {isPhone && (
+          <Button
+            variant="default"
+            className={classes.fold}
+            leftSection={<IconFilter size={16} />}
+            aria-expanded={isOpen}
+            onClick={() => setIsOpen(!isOpen)}
+          >
+            {t(chosen > 0 ? 'filtersChosen' : 'filters', { chosen })}
+          </Button>
+        )}
+        {(isOpen || !isPhone) && <Choices search={search} onFilter={onFilter} />}
+        {isOpen && isPhone && <Order search={search} onSort={onSort} />}
         {isFiltered && (
           <Button
             variant="subtle"
@@ -104,12 +83,87 @@ export function PeopleFilters({ search, onFilter, searchField }: PeopleFiltersPr
   )
 }
 
+type Filtering = Pick<PeopleFiltersProps, 'search' | 'onFilter'>
+
+function Choices({ search, onFilter }: Filtering) {
+  const { t } = useTranslation(['people', 'parts'])
+  const one = <T,>(value: T | null): [T] | undefined => (value === null ? undefined : [value])
+  return (
+    <>
+      <Select
+        aria-label={t('role')}
+        placeholder={t('anyRole')}
+        data={roles.map((role) => ({ value: role, label: t(`parts:role.${role}`) }))}
+        value={first(search.role)}
+        onChange={(role) => onFilter({ role: one(role) })}
+        clearable
+        className={classes.choice}
+      />
+      <AskedSelect
+        aria-label={t('department')}
+        placeholder={t('anyDepartment')}
+        question={departments()}
+        options={({ items }) => departmentOptions(items)}
+        value={first(search.departmentId)}
+        onChange={(id) => onFilter({ departmentId: one(id) })}
+        className={classes.choice}
+      />
+      <AskedSelect
+        aria-label={t('group')}
+        placeholder={t('anyGroup')}
+        question={groups()}
+        options={({ items }) => items.map(({ id, name }) => ({ value: id, label: name }))}
+        value={first(search.groupId)}
+        onChange={(id) => onFilter({ groupId: one(id) })}
+        className={classes.choice}
+      />
+      <Select
+        aria-label={t('lastSignIn')}
+        placeholder={t('anyTime')}
+        data={lastSignIns.map((value) => ({ value, label: t(`signIn.${value}`) }))}
+        value={search.lastSignIn ?? null}
+        onChange={(lastSignIn) => onFilter({ lastSignIn: lastSignIn ?? undefined })}
+        clearable
+        className={classes.choice}
+      />
+    </>
+  )
+}
+
+const sorts = PeopleSort.options.filter((sort) => sort !== 'statusSince')
+
+/** What the heads of the columns are where there are columns. */
+function Order({ search, onSort }: Pick<PeopleFiltersProps, 'search' | 'onSort'>) {
+  const { t } = useTranslation('people')
+  const { sort = 'name', direction = 'asc' } = search
+  return (
+    <Group gap="xs" wrap="nowrap" className={classes.order}>
+      <Select
+        aria-label={t('sortBy')}
+        data={sorts.map((value) => ({ value, label: t('sortedBy', { key: t(value) }) }))}
+        value={sort}
+        onChange={(value) => value && value !== sort && onSort(value)}
+        allowDeselect={false}
+        flex={1}
+      />
+      <ActionIcon
+        variant="default"
+        size={36}
+        aria-label={t(direction === 'asc' ? 'ascending' : 'descending')}
+        onClick={() => onSort(sort)}
+      >
+        {direction === 'asc' ? <IconSortAscending size={18} /> : <IconSortDescending size={18} />}
+      </ActionIcon>
+    </Group>
+  )
+}
+
 const first = <T,>(values: T | T[] | undefined): T | null =>
   Array.isArray(values) ? (values[0] ?? null) : (values ?? null)
 
 const chips = ['active', 'inactive', 'leaving', 'waiting'] as const
 
-function StatusChips({ search, onFilter }: Pick<PeopleFiltersProps, 'search' | 'onFilter'>) {
+function StatusChips({ search, onFilter }: Filtering) {
   const { t } = useTranslation('people')
   const told = useQuery(counts(search)).data
   const chosen = first(search.status)

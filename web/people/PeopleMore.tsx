@@ -1,8 +1,9 @@
-import { ActionIcon, Menu } from '@mantine/core'
-import { IconDots, IconFileTypeCsv, IconFileTypeXls, IconListCheck } from '@tabler/icons-react'
+import { Menu } from '@mantine/core'
+import { IconFileTypeCsv, IconFileTypeXls, IconListCheck } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import { exportUsers } from '#contract/people.ts'
 import { requestOf } from '#contract/request.ts'
+import { MoreMenu } from '#web/parts/MoreMenu.tsx'
 import { filterOf, type PeopleSearch } from './people.queries.ts'
 
 /** What else can be done with the view: taken along as a file, and people selected by a list. */
@@ -12,23 +13,16 @@ export function PeopleMore({ search, onSelectByEmail }: { search: PeopleSearch; 
   const fileAs = (format: 'csv' | 'xlsx') =>
     requestOf(exportUsers, { ...filterOf(search), sort, direction, format }).path
   return (
-    <Menu position="bottom-end">
-      <Menu.Target>
-        <ActionIcon variant="default" size="input-sm" aria-label={t('moreOfView')}>
-          <IconDots size={18} />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item leftSection={<IconListCheck size={16} />} onClick={onSelectByEmail}>
-          {t('byEmail')}
-        </Menu.Item>
-        <Menu.Item leftSection={<IconFileTypeCsv size={16} />} component="a" href={fileAs('csv')} download>
-          {t('exportCsv')}
-        </Menu.Item>
-        <Menu.Item leftSection={<IconFileTypeXls size={16} />} component="a" href={fileAs('xlsx')} download>
-          {t('exportXlsx')}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <MoreMenu label={t('moreOfView')} variant="default" size="input-sm" iconSize={18}>
+      <Menu.Item leftSection={<IconListCheck size={16} />} onClick={onSelectByEmail}>
+        {t('byEmail')}
+      </Menu.Item>
+      <Menu.Item leftSection={<IconFileTypeCsv size={16} />} component="a" href={fileAs('csv')} download>
+        {t('exportCsv')}
+      </Menu.Item>
+      <Menu.Item leftSection={<IconFileTypeXls size={16} />} component="a" href={fileAs('xlsx')} download>
+        {t('exportXlsx')}
+      </Menu.Item>
+    </MoreMenu>
   )
 }

@@ -100,7 +100,7 @@ export function PeoplePage() {
           </Group>
         }
       />
-      <PeopleFilters search={search} onFilter={filter} searchField={searchField} />
+      <PeopleFilters search={search} isPhone={isPhone} onFilter={filter} onSort={sortBy} searchField={searchField} />
       <ActionBar
         ticks={ticks}
         matching={matching}

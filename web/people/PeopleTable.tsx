@@ -40,6 +40,7 @@ export function PeopleTable(props: PeopleTableProps) {
   const ids = people.map(({ id }) => id)
   const tickedHere = ids.filter((id) => ticks.has(id)).length
   const lastTicked = useRef<number | null>(null)
+  const { account } = useMe()
   const drawn = useGrowing(people.length, 25)
 
   const tick = (place: number, isTicked: boolean, isRange: boolean): void => {
@@ -92,6 +93,7 @@ export function PeopleTable(props: PeopleTableProps) {
               key={person.id}
               {...props}
               person={person}
+              zone={account.timeZone}
               onTick={(isTicked, isRange) => tick(place, isTicked, isRange)}
             />
           ))}
@@ -103,12 +105,12 @@ export function PeopleTable(props: PeopleTableProps) {
 
 interface RowProps extends PeopleTableProps {
   person: PersonRow
+  zone: string
   onTick: (isTicked: boolean, isRange: boolean) => void
 }
 
-function PersonTableRow({ person, ticks, onTick, onAction, onContextMenu }: RowProps) {
+function PersonTableRow({ person, zone, ticks, onTick, onAction, onContextMenu }: RowProps) {
   const { t } = useTranslation(['people', 'parts'])
-  const { account } = useMe()
   const name = nameOf(person)
   const isTicked = ticks.has(person.id)
   return (
@@ -158,7 +160,7 @@ function PersonTableRow({ person, ticks, onTick, onAction, onContextMenu }: RowP
       </Table.Td>
       <Table.Td className={classes.cut}>{person.lastSignInAt ? <Ago at={person.lastSignInAt} /> : t('never')}</Table.Td>
       <Table.Td className={classes.cut}>
-        <StatusBadge status={person} zone={account.timeZone} />
+        <StatusBadge status={person} zone={zone} />
       </Table.Td>
       <Table.Td className={classes.menu}>
         <PersonMenu person={person} onAction={onAction} />

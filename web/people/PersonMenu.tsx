@@ -1,18 +1,18 @@
-import { ActionIcon, Menu } from '@mantine/core'
+import { Menu } from '@mantine/core'
 import {
   IconBook,
   IconBuilding,
   IconCalendarOff,
-  IconDots,
   IconExternalLink,
   IconUserCheck,
   IconUserOff,
   IconUsersGroup,
 } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
-import { type ReactNode, useState } from 'react'
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { PersonRow } from '#contract/people.ts'
+import { MoreMenu } from '#web/parts/MoreMenu.tsx'
 import { nameOf } from './name-of.ts'
 
 export type PersonAction = 'deactivate' | 'activate' | 'clear_date' | 'department' | 'group' | 'enroll'
@@ -22,30 +22,13 @@ interface PersonMenuProps {
   onAction: (action: PersonAction, person: PersonRow) => void
 }
 
-/** The button of a row, and its menu, which is not drawn before it is asked for: a page has fifty of them. */
+/** The button of a row, and its menu. */
 export function PersonMenu({ isLarge = false, ...props }: PersonMenuProps & { isLarge?: boolean }) {
   const { t } = useTranslation('people')
-  const [isAsked, setIsAsked] = useState(false)
-  const button = (
-    <ActionIcon
-      variant="subtle"
-      color="gray"
-      aria-label={t('more', { name: nameOf(props.person) })}
-      aria-haspopup="menu"
-      {...(isLarge && { size: 36 })}
-      {...(!isAsked && { onClick: () => setIsAsked(true) })}
-    >
-      <IconDots size={isLarge ? 18 : 16} />
-    </ActionIcon>
-  )
-  if (!isAsked) return button
   return (
-    <Menu defaultOpened position="bottom-end">
-      <Menu.Target>{button}</Menu.Target>
-      <Menu.Dropdown>
-        <PersonMenuItems {...props} />
-      </Menu.Dropdown>
-    </Menu>
+    <MoreMenu label={t('more', { name: nameOf(props.person) })} {...(isLarge && { size: 36, iconSize: 18 })}>
+      <PersonMenuItems {...props} />
+    </MoreMenu>
   )
 }
 
