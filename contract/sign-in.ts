@@ -127,6 +127,20 @@ export const signOutEverywhere = endpoint({
   answer: done,
 })
 
+export const getPassword = endpoint({
+  method: 'GET',
+  path: '/api/v1/me/password',
+  access: 'signed_in',
+  tag: 'Sign in',
+  summary: 'Whether I have a password, which is what confirms that it is me, and whether it lets me in',
+  input: nothing,
+  answer: z.strictObject({
+    isSet: z.boolean(),
+    /** Not where a password lets in the owner alone. */
+    isOn: z.boolean(),
+  }),
+})
+
 export const changePassword = endpoint({
   method: 'POST',
   path: '/api/v1/me/password',

@@ -1,10 +1,16 @@
-import type { Input } from '#contract/endpoint.ts'
-import type { changePassword as endpoint } from '#contract/sign-in.ts'
+import { sql } from 'kysely'
+import type { Answer, Input } from '#contract/endpoint.ts'
+import type { changePassword as endpoint, getPassword } from '#contract/sign-in.ts'
 import { hashPassword, verifyPassword } from '#server/gate/passwords.ts'
 import type { Work } from '#server/gate/work.ts'
 import { Problem } from '#server/problem.ts'
 import { countAttempt, forgetAttempts } from './attempts.ts'
 import { endSessionsOf, thisOne } from './sessions.ts'
+
+/** Whether I have one: whoever comes by single sign-on or a passkey may not. */
+export const password = sql<Answer<typeof getPassword>>`
+  select password_hash is not null as is_set, not password_is_off(account_id, user_id) as is_on
+  from credentials where account_id = current_account() and user_id = current_actor()`
 
 /**
  * Changes my password. It ends my other sessions, which somebody else may have.

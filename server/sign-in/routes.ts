@@ -6,6 +6,7 @@ import {
   endSession,
   getMailChoice,
   getMe,
+  getPassword,
   getWelcome,
   listSessions,
   signIn,
@@ -38,7 +39,7 @@ import {
 } from '#contract/passkeys.ts'
 import type { Gate } from '#server/gate/gate.ts'
 import { askForReset as forReset } from './ask-for-reset.ts'
-import { changePassword as change } from './change-password.ts'
+import { changePassword as change, password } from './change-password.ts'
 import { checkLink as check, unsubscribe as leave, useLink as use } from './links.ts'
 import { me } from './me.ts'
 import { addMine, beginMine, passkeys, removeMine, renameMine } from './my-passkeys.ts'
@@ -63,6 +64,7 @@ export function signInRoutes({ ask, serve, servePublic }: Gate): void {
   serve(listSessions, sessions)
   serve(endSession, end)
   serve(signOutEverywhere, outEverywhere)
+  ask(getPassword, password)
   serve(changePassword, change)
   serve(getSecondStep, mySecondStep)
   serve(startAuthenticator, start)

@@ -5,6 +5,7 @@ import {
   changePassword,
   endSession,
   getMe,
+  getPassword,
   getWelcome,
   listSessions,
   signIn,
@@ -265,6 +266,16 @@ describe('sessions', () => {
     expect(await learner.call(getMe, {})).toMatchObject({ id: learner.id })
     await admin.call(setPassword, { userId: learner.id, password: 'chosen by the administrator' })
     expect(await learner.refused(getMe, {})).toMatchObject({ code: 'not_signed_in' })
+  })
+
+  test('whether there is a password is told, and whether it lets its person in', async () => {
+    const { accountId, owner, learner } = await withPassword()
+    expect(await learner.call(getPassword, {})).toEqual({ isSet: true, isOn: true })
+    await store.updateTable('credentials').set({ passwordHash: null }).where('userId', '=', learner.id).execute()
+    expect(await learner.call(getPassword, {})).toEqual({ isSet: false, isOn: true })
+    await store.updateTable('accounts').set({ onlySingleSignOn: true }).where('id', '=', accountId).execute()
+    expect(await learner.call(getPassword, {})).toEqual({ isSet: false, isOn: false })
+    expect(await owner.call(getPassword, {})).toEqual({ isSet: true, isOn: true })
   })
 
   test('the current password is guessed ten times, not more', async () => {

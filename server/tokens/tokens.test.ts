@@ -165,6 +165,7 @@ test('every call is open to a scope, or closed to tokens on purpose', () => {
     'endSession',
     'endToken',
     'getMailChoice',
+    'getPassword',
     'getSecondStep',
     'getSecondStepRule',
     'keepOpen',

@@ -170,3 +170,36 @@ test('an account says it in its own words, sees them beforehand, and sends itsel
   await admin.getByRole('button', { name: 'Save' }).click()
   await expect(admin.getByText('Own words')).toBeVisible()
 })
+
+test('whoever came without a password chooses one by a mailed link, and hears of it when it is changed', async ({
+  scene,
+  browser,
+}) => {
+  const lea = await scene.add({ firstName: 'Lea' })
+  await scene.store.updateTable('credentials').set({ passwordHash: null }).where('userId', '=', lea.id).execute()
+  const mailServer = await scene.startMail()
+  const context = await browser.newContext({ baseURL: scene.origin })
+  await scene.enter(context, lea)
+  const page = await context.newPage()
+  await page.goto('/me')
+  await expect(page.getByText('You have none: you came without.')).toBeVisible()
+  await expect(page.getByText('It follows a password, and you have none.')).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Add a passkey' })).toBeHidden()
+  await page.getByRole('button', { name: 'Mail me the link' }).click()
+  await expect(page.getByText(`A link is on its way to ${lea.email}`)).toBeVisible()
+
+  await page.goto(linkIn(await mailTo(mailServer, lea.email, /new password/i)))
+  await page.getByLabel('New password').fill(newPassword)
+  await page.getByRole('button', { name: 'Set the password and sign in' }).click()
+  await expect(page.getByRole('heading', { name: /^Hello/ })).toBeVisible()
+  await page.goto('/me')
+  await expect(page.getByRole('button', { name: 'Turn the second step on' })).toBeVisible()
+  await page.getByLabel('Current password').fill(newPassword)
+  await page.getByLabel('New password').fill(`another ${newPassword}`)
+  await page.getByRole('button', { name: 'Change password' }).click()
+  await expect(page.getByText('Password changed', { exact: true })).toBeVisible()
+  const told = await mailTo(mailServer, lea.email, /was changed$/)
+  expect(told.text).toContain('Your password was changed.')
+  expect(mailServer.to(lea.email)).toHaveLength(2)
+  await context.close()
+})

@@ -8,8 +8,8 @@ import { PageTitle } from '#web/parts/PageTitle.tsx'
 import { Identities, myIdentities } from '#web/single-sign-on/Identities.tsx'
 import { Tokens } from '#web/tokens/Tokens.tsx'
 import { MyPasskeys } from './MyPasskeys.tsx'
+import { MyPassword } from './MyPassword.tsx'
 import { MySecondStep } from './MySecondStep.tsx'
-import { PasswordForm } from './PasswordForm.tsx'
 import { Reminders } from './Reminders.tsx'
 import { Sessions } from './Sessions.tsx'
 import { SignOutEverywhere } from './SignOutEverywhere.tsx'
@@ -24,8 +24,8 @@ export function MyAccountPage() {
         <Section title={t('profile')} help={t('profileHelp')}>
           <Profile />
         </Section>
-        <Section title={t('changePassword')} help={t('changePasswordHelp')}>
-          <PasswordForm />
+        <Section title={t('password')} help={t('changePasswordHelp')}>
+          <MyPassword />
         </Section>
         <Section title={t('secondStep')} help={t('secondStepHelp')}>
           <MySecondStep />

@@ -13,7 +13,7 @@ import { toastDone } from '#web/parts/toast.ts'
 import { browserOf } from './browser.ts'
 import { canHavePasskeys, makePasskey } from './passkeys.ts'
 import classes from './Sessions.module.css'
-import { passkeys, sessions } from './sign-in.queries.ts'
+import { passkeys, password, sessions } from './sign-in.queries.ts'
 
 type Dialog = { what: 'add' } | { what: 'rename' | 'remove'; passkey: Passkey }
 
@@ -22,6 +22,7 @@ export function MyPasskeys() {
   const { t } = useTranslation('sign-in')
   const queryClient = useQueryClient()
   const { data, error, refetch } = useQuery(passkeys())
+  const hasPassword = useQuery(password()).data?.isSet ?? true
   const [dialog, setDialog] = useState<Dialog | null>(null)
   if (!data) return error ? <Failure error={error} onRetry={() => void refetch()} /> : <Skeleton height={52} />
   const props = {
@@ -38,13 +39,14 @@ export function MyPasskeys() {
       ) : (
         <ul className={classes.sessions}>
           {data.items.map((passkey) => (
-            <One key={passkey.id} passkey={passkey} onDialog={setDialog} />
+            <One key={passkey.id} passkey={passkey} canBeRemoved={hasPassword} onDialog={setDialog} />
           ))}
         </ul>
       )}
       {!data.areOn && <Text c="dimmed">{t('passkeysOff')}</Text>}
       {data.areOn && !canHavePasskeys() && <Text c="dimmed">{t('noPasskeysHere')}</Text>}
-      {data.areOn && canHavePasskeys() && (
+      {data.areOn && canHavePasskeys() && !hasPassword && <Text c="dimmed">{t('passwordFirst')}</Text>}
+      {data.areOn && canHavePasskeys() && hasPassword && (
         <Group>
           <Button variant="default" leftSection={<IconPlus size={16} />} onClick={() => setDialog({ what: 'add' })}>
             {t('addPasskey')}
@@ -58,7 +60,13 @@ export function MyPasskeys() {
   )
 }
 
-function One({ passkey, onDialog }: { passkey: Passkey; onDialog: (dialog: Dialog) => void }) {
+interface OneProps {
+  passkey: Passkey
+  canBeRemoved: boolean
+  onDialog: (dialog: Dialog) => void
+}
+
+function One({ passkey, canBeRemoved, onDialog }: OneProps) {
   const { t } = useTranslation('sign-in')
   const { name, host, addedAt, lastUsedAt } = passkey
   return (
@@ -91,6 +99,8 @@ function One({ passkey, onDialog }: { passkey: Passkey; onDialog: (dialog: Dialo
           variant="default"
           size="xs"
           aria-label={t('removeOf', { name })}
+          disabled={!canBeRemoved}
+          title={canBeRemoved ? undefined : t('passwordFirst')}
           onClick={() => onDialog({ what: 'remove', passkey })}
         >
           {t('remove')}

@@ -20,7 +20,7 @@ import { PasswordField } from '#web/parts/PasswordField.tsx'
 import { ShownOnce } from '#web/parts/ShownOnce.tsx'
 import { toastDone } from '#web/parts/toast.ts'
 import { AuthenticatorPicture } from './AuthenticatorPicture.tsx'
-import { passkeys } from './sign-in.queries.ts'
+import { passkeys, password } from './sign-in.queries.ts'
 
 type Dialog = 'start' | 'renew' | 'end'
 type Secret = Answer<typeof startAuthenticator>
@@ -32,6 +32,7 @@ export function MySecondStep() {
   const queryClient = useQueryClient()
   const asked = useQuery(ask(getSecondStep, {}))
   const keys = useQuery(passkeys())
+  const hasPassword = useQuery(password()).data?.isSet ?? true
   const [dialog, setDialog] = useState<Dialog | null>(null)
   const [secret, setSecret] = useState<Secret | null>(null)
   const [codes, setCodes] = useState<readonly string[] | null>(null)
@@ -54,22 +55,26 @@ export function MySecondStep() {
           ? t(!isRequired ? 'secondStepOff' : keys.data?.items.length ? 'secondStepByPasskey' : 'secondStepDue')
           : t('secondStepOn', { since: showInstant(since, account.timeZone), count: recoveryCodesLeft })}
       </Text>
-      <Group gap="xs">
-        {since === null ? (
-          <Button variant="default" onClick={() => setDialog('start')}>
-            {t('secondStepTurnOn')}
-          </Button>
-        ) : (
-          <>
-            <Button variant="default" onClick={() => setDialog('renew')}>
-              {t('renewCodes')}
+      {hasPassword ? (
+        <Group gap="xs">
+          {since === null ? (
+            <Button variant="default" onClick={() => setDialog('start')}>
+              {t('secondStepTurnOn')}
             </Button>
-            <Button variant="default" onClick={() => setDialog('end')}>
-              {t('secondStepTurnOff')}
-            </Button>
-          </>
-        )}
-      </Group>
+          ) : (
+            <>
+              <Button variant="default" onClick={() => setDialog('renew')}>
+                {t('renewCodes')}
+              </Button>
+              <Button variant="default" onClick={() => setDialog('end')}>
+                {t('secondStepTurnOff')}
+              </Button>
+            </>
+          )}
+        </Group>
+      ) : (
+        <Text c="dimmed">{t('secondStepOfPassword')}</Text>
+      )}
       {dialog && (
         <PasswordDialog
           dialog={dialog}

@@ -1,5 +1,5 @@
 import { checkSetupLink, listTimeZones } from '#contract/accounts.ts'
-import { checkLink, getMailChoice, getWelcome, listSessions } from '#contract/sign-in.ts'
+import { checkLink, getMailChoice, getPassword, getWelcome, listSessions } from '#contract/sign-in.ts'
 import { listPasskeys } from '#contract/passkeys.ts'
 import { ask } from '#web/api/ask.ts'
 
@@ -11,5 +11,6 @@ export const mailedLink = (token: string, purpose: 'invitation' | 'password_rese
   ...ask(checkLink, { token, purpose }),
   retry: false,
 })
+export const password = () => ask(getPassword, {})
 export const passkeys = () => ask(listPasskeys, {})
 export const reminders = () => ask(getMailChoice, {})
