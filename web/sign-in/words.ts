@@ -134,7 +134,7 @@ export const words = {
   role: 'Role',
   accessUntil: 'Access until',
   changePassword: 'Change password',
-  changePasswordHelp: 'To change it signs you out everywhere else.',
+  changePasswordHelp: 'Changing it signs you out everywhere else.',
   passwordNone: 'You have none: you came without. A link with which you choose one comes by mail.',
   passwordIsOff: 'You sign in by single sign-on: passwords are off.',
   passwordFirst: 'Choose a password first: it confirms that it is you.',
