@@ -7,6 +7,8 @@ import { expect, type Scene, type Somebody, test } from './scene.ts'
 async function screensOf(scene: Scene, owner: Somebody): Promise<string[]> {
   const { accountId, store } = scene
   const people = await scene.addMany(3)
+  // One sign alone axe takes for a picture: counts have two.
+  await scene.addCrowd(10)
   await scene.add({ firstName: 'Gone', status: 'inactive' })
   const { id: groupId } = await store
     .insertInto('groups')
