@@ -85,7 +85,7 @@ function Module({ module, zone }: { module: Answer<typeof getEnrollment>['module
     <Stack gap={2} component="li">
       <Group justify="space-between" wrap="nowrap">
         <Text fw={500}>{title}</Text>
-        <Badge variant="light" color={colors[state]} radius="sm" miw="max-content">
+        <Badge variant="light" color={colors[state]} radius="sm">
           {t(`moduleState.${state}`)}
         </Badge>
       </Group>

@@ -88,7 +88,7 @@ function Rows({ items, isOver }: { items: readonly ImportRow[] | undefined; isOv
       label: t(isOver ? 'fateWas' : 'fateOf'),
       render: ({ fate }) =>
         fate && (
-          <Badge variant="light" color={looks[fate]} miw="max-content">
+          <Badge variant="light" color={looks[fate]}>
             {t(`fate.${fate}`)}
           </Badge>
         ),

@@ -62,7 +62,8 @@ export const theme = createTheme({
   components: {
     // Their options are drawn when they are opened, and not with the page.
     Combobox: { defaultProps: { keepMounted: false } },
-    Badge: { defaultProps: { tt: 'none', fw: 500 } },
+    // A table would cut it off before it gives it room.
+    Badge: { defaultProps: { tt: 'none', fw: 500, miw: 'max-content' } },
     Tooltip: { defaultProps: { openDelay: 300 } },
     Modal: { defaultProps: { centered: true, size: 'lg' } },
     Card: { defaultProps: { withBorder: true, padding: 'lg' } },
