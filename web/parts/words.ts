@@ -9,7 +9,7 @@ export const words = {
   showPassword: 'Show the password',
   failed: 'This could not be loaded',
   loading: 'Loading…',
-  noneToChoose: 'Nothing to choose from',
+  noneToChoose: 'Nothing found',
   unexpected: 'Something went wrong on this page. Load it again.',
 
   role: {
