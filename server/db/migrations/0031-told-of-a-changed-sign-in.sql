@@ -14,7 +14,7 @@ begin
   return null;
 end $$;
 
--- Not of the first one, which they have just chosen.
+-- Not of the first one: who was invited has just chosen it.
 create trigger tell_of_password after update of password_hash on credentials for each row
   when (old.password_hash is not null and new.password_hash is distinct from old.password_hash)
   execute function tell_of_sign_in('password');
