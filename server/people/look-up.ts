@@ -33,7 +33,7 @@ export function isMeant(work: Work, filter: PeopleFilter, id: RawBuilder<unknown
   const asksId = Boolean(filter.groupId?.length) || filter.lastSignIn !== undefined
   const tellsEnough = needs(work, filter).every((table) => table === of) && (of === 'u' || !asksId)
   if (tellsEnough) return sql`${matching(work, filter)} and ${inReach(work)}`
-  return sql`(select true ${lookedUp(work, filter, id, [of])})`
+  return sql`exists (select ${lookedUp(work, filter, id, [of])})`
 }
 
 /**
@@ -61,5 +61,5 @@ export function lookedUp(
     : sql``
   return sql`
     ${tables.length > 0 ? sql`from ${sql.join(tables, sql` cross join `)} ${departments}` : sql``}
-    where ${matching(work, filter)} and ${inReach(work)} limit 1`
+    where ${matching(work, filter)} and ${inReach(work)} offset 0`
 }

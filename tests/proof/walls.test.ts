@@ -110,6 +110,14 @@ describe('R33 A1 the application, without an account', () => {
     expect(seen).toEqual(Object.fromEntries(tables.map(({ name }) => [name, 0])))
   })
 
+  test('is asked which account once in a statement, not for each row', async () => {
+    const { rows } = await sql<{ table: string; asks: string }>`
+      select tablename as table, qual as asks from pg_policies where 'rollcall_app' = any(roles)`.execute(store)
+    expect(rows.length).toBeGreaterThan(50)
+    const asksForEachRow = rows.filter(({ asks }) => !asks.includes('( SELECT current_account()'))
+    expect(asksForEachRow).toEqual([])
+  })
+
   test('writes and deletes nothing', async () => {
     const { accountId, learner } = await aFullAccount()
     await expect(
