@@ -128,7 +128,7 @@ async function valuesOf(
       return plain({
         change: changes[about['change'] as keyof typeof changes](String(about['name'])),
         at: momentIn(to.timeZone, String(about['at'])),
-        link: `${base}/forgotten`,
+        link: to.passwordIsOff ? `${base}/sign-in` : `${base}/forgotten`,
       })
     case 'test':
       return plain(about['values'] as Record<string, string>)
@@ -138,6 +138,7 @@ async function valuesOf(
 /** What can be changed of a sign-in, as the schema calls it. */
 const changes = {
   password: () => 'Your password was changed.',
+  first_password: () => 'A password was set for you.',
   passkey_added: (name: string) => `The passkey “${name}” was added: whoever has it can sign in as you.`,
   passkey_removed: (name: string) => `The passkey “${name}” was removed.`,
   second_step_set_up: () =>

@@ -106,6 +106,20 @@ describe('whose sign-in was changed is told by mail', () => {
     expect(await toldTo(learner)).toEqual([])
   })
 
+  test('of the first password, where somebody else has chosen it', async () => {
+    const { owner, learner } = await anAccount()
+    await owner.call(setPassword, { userId: learner.id, password: newPassword })
+    expect(await toldTo(learner)).toEqual(['first_password'])
+    const mine = { userId: learner.id, kind: 'sign_in_changed' } as const
+    await until('it is written', async () =>
+      (await owner.call(listMails, mine)).items.every(({ state }) => state === 'kept'),
+    )
+    const [mail] = (await owner.call(listMails, mine)).items
+    expect(await owner.call(getMail, { mailId: mail!.id })).toMatchObject({
+      body: expect.stringContaining('A password was set for you.'),
+    })
+  })
+
   test('not of the first password, which they have just chosen, nor of signing in', async () => {
     const { accountId } = await anAccount({ learners: 0 })
     const learner = await aPerson(accountId, 'learner')
