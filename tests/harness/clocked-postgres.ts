@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -25,6 +25,7 @@ export class ClockedPostgres {
         'There is no libfaketime to set the clock of a database with. Install the package `faketime` (Debian, Ubuntu) or `libfaketime` (Fedora, Homebrew), or set FAKETIME_LIBRARY to the path of its library.',
       )
     }
+    removeRemains()
     this.aheadBy(0)
     const { PATH = '', HOME = '' } = process.env
     const node = spawn(process.execPath, ['tests/harness/embedded-node.ts', this.#dataDirectory], {
@@ -62,5 +63,22 @@ export class ClockedPostgres {
       await ended
     }
     rmSync(this.#clock, { recursive: true, force: true })
+  }
+}
+
+const sharedMemory = '/dev/shm'
+
+/**
+ * What killed processes left of libfaketime: it cannot begin in a process that happens to have the number of one of
+ * them and another user.
+ */
+function removeRemains(): void {
+  if (!existsSync(sharedMemory)) return
+  for (const name of readdirSync(sharedMemory)) {
+    const [, processId] = /^(?:sem\.)?faketime_(?:sem|shm)_(\d+)$/.exec(name) ?? []
+    if (!processId || existsSync(`/proc/${processId}`)) continue
+    const path = join(sharedMemory, name)
+    const isOurs = [0, statSync(path).uid].includes(process.getuid?.() ?? -1)
+    if (isOurs) rmSync(path, { force: true })
   }
 }
