@@ -19,6 +19,7 @@ const document = openapi() as {
 }
 const ajv = new Ajv2020({ strict: false, allErrors: true })
 ;(formats as unknown as (to: Ajv2020) => void)(ajv)
+ajv.addFormat('base64url', /^[\w-]*={0,2}$/)
 for (const [name, schema] of Object.entries(document.components.schemas))
   ajv.addSchema(schema, `#/components/schemas/${name}`)
 
