@@ -45,7 +45,7 @@ export async function departments(
         where m.account_id = ${accountId} and m.department_id = d.id
       ), '[]') as administrators
     from shown as d left join people on people.id = d.id
-    order by d.name collate "und-x-icu", d.id
+    order by d.name, d.id
   `.execute(db)
   return { items: rows }
 }

@@ -32,7 +32,7 @@ export async function groups(work: Work, groupId: string | null = null): Promise
       where u.account_id = ${accountId} and not is_active(u.status, u.deactivate_at) and ${these} group by 1
     ) as outside on outside.group_id = g.id
     where g.account_id = ${accountId} and (${groupId}::uuid is null or g.id = ${groupId}::uuid)
-    order by g.name collate "und-x-icu", g.id
+    order by g.name, g.id
   `.execute(db)
   return { items: rows }
 }

@@ -8,7 +8,7 @@ import { Problem } from '#server/problem.ts'
 /** The fields that this account has beside those of everybody. */
 export async function customFields({ db, accountId }: Work): Promise<Answer<typeof listCustomFields>> {
   const { rows } = await sql<CustomField>`
-    select id, key, label, kind, choices from custom_fields where account_id = ${accountId} order by label collate "und-x-icu", id
+    select id, key, label, kind, choices from custom_fields where account_id = ${accountId} order by label, id
   `.execute(db)
   return { items: rows }
 }

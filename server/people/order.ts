@@ -23,6 +23,7 @@ type Kind = Omit<Key, 'column'>
 const asText: Kind['text'] = (column) => sql`${column}::text`
 const words: Kind = { type: sql`text`, text: asText, told: z.string().refine((text) => !text.includes('\0')) }
 const names: Kind = { ...words, type: sql`text collate "und-x-icu"` }
+const titles: Kind = { ...words, type: sql`text collate natural_order` }
 const ids: Kind = { type: sql`uuid`, text: asText, told: z.uuid() }
 const flag: Kind = { type: sql`boolean`, text: asText, told: z.enum(['true', 'false']) }
 const moments: Kind = {
@@ -42,7 +43,7 @@ const since = sql`(case when u.deactivate_at <= statement_timestamp() then u.dea
 /** Departments by their names, two of the same name apart; whoever has none stands after all the others. */
 export const departmentKeys: readonly Key[] = [
   key(flag, sql`(d.id is null)`),
-  key(names, sql`(coalesce(d.name, '') collate "und-x-icu")`),
+  key(titles, sql`coalesce(d.name, '')`),
   key(ids, sql`coalesce(d.id, '00000000-0000-0000-0000-000000000000')`),
 ]
 export const nameKeys: readonly Key[] = [key(names, sql`p.name_key`), key(ids, sql`p.user_id`)]

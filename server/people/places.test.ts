@@ -111,7 +111,7 @@ async function plainly({ accountId, headId }: Crowd, { filter, sort, isDescendin
   const order = {
     name: ['p.name_key'],
     email: ['p.email_key'],
-    department: ['d.id is null', `coalesce(d.name, '') collate "und-x-icu"`, 'd.id', 'p.name_key'],
+    department: ['d.id is null', `coalesce(d.name, '')`, 'd.id', 'p.name_key'],
     lastSignIn: ['c.last_sign_in_at'],
     role: ['u.role'],
     status: [
