@@ -1,5 +1,5 @@
 import { type AccessMode, type CompiledQuery, type RawBuilder, sql, type Transaction } from 'kysely'
-import type { Role } from '#contract/roles.ts'
+import { allows, type Role } from '#contract/roles.ts'
 import type { TokenScope } from '#contract/tokens.ts'
 import type { Joined } from '#server/db/driver.ts'
 import { anyOf, type Database, type Tables } from '#server/db/database.ts'
@@ -118,9 +118,10 @@ async function note(
 }
 
 /**
- * A piece of an operation that goes on for somebody after their request was answered, as long as they are in. In turn.
+ * A piece of an operation that goes on for somebody after their request was answered, as long as they are in and may
+ * manage people (S3, R36). In turn.
  *
- * @throws Problem `account_inactive`
+ * @throws Problem `account_inactive`, `not_allowed`
  */
 export function workOn<T>(
   database: Database,
@@ -133,6 +134,7 @@ export function workOn<T>(
       select role from active_users where account_id = ${accountId} and id = ${userId}
     `.execute(work.db)
     if (!rows[0]) throw new Problem('account_inactive')
+    if (!allows('people', rows[0].role)) throw new Problem('not_allowed')
     return task({ ...work, operationId, actor: { id: userId, role: rows[0].role, sessionId: operationId } })
   })
 }
@@ -184,17 +186,17 @@ export async function takeTurn({ db, accountId }: Work): Promise<void> {
 const mostLocks = 200
 
 /**
- * Waits until none of these people has work under way, and lets none begin before this transaction ends (S3).
- * Later work waits in line behind this, so nobody can put off the end of their own access (R3).
+ * Waits until none of these people has work under way, and lets none begin before this transaction ends (S3). Later
+ * work waits in line behind this, and what takes long is cancelled, so that nobody can put off the end of their own
+ * access (R3); of many also what others do.
  */
 export async function holdOff({ db, accountId }: Work, userIds: readonly string[] | 'many'): Promise<void> {
   if (userIds === 'many' || userIds.length > mostLocks) {
-    await sql`select pg_advisory_xact_lock(account_lock(${accountId}))`.execute(db)
+    await sql`select hold_off_all(${accountId})`.execute(db)
     return
   }
   await sql`
-    select pg_advisory_xact_lock(user_lock(id))
-    from (select id from users where account_id = ${accountId} and ${isOneOf(userIds)} order by id) as held
+    select hold_off(array(select id from users where account_id = ${accountId} and ${isOneOf(userIds)}))
   `.execute(db)
 }
 

@@ -5,7 +5,7 @@ import { moveToDepartment } from '#contract/departments.ts'
 import { activateUsers, deactivateUsers } from '#contract/lifecycle.ts'
 import { deleteUser, editUser } from '#contract/people.ts'
 import { endSession, getMe } from '#contract/sign-in.ts'
-import type { Database } from '#server/db/database.ts'
+import { allowTime, type Database } from '#server/db/database.ts'
 import { hashOf } from '#server/gate/credential.ts'
 import { type Credential, workAs } from '#server/gate/work.ts'
 import {
@@ -240,6 +240,49 @@ describe('with two hands', () => {
     await second.ended
     expect(await rowsOf(newcomer.id)).toBe(1)
   })
+})
+
+describe('something that takes minutes', () => {
+  /** Work of this person that does not end by itself. Resolves when it has begun. */
+  async function endless(person: Person) {
+    let begun!: () => void
+    const isBegun = new Promise<void>((resolve) => (begun = resolve))
+    const ended = workAs(pools[0], credentialOf(person), 'writing', async ({ db }) => {
+      await allowTime(db, 120_000)
+      await sql`insert into written (user_id) values (${person.id})`.execute(db)
+      begun()
+      await sql`select pg_sleep(120)`.execute(db)
+    }).then(
+      () => 'done',
+      (error: unknown) => codeOf(error),
+    )
+    await Promise.race([isBegun, ended])
+    return { ended }
+  }
+  const cancelled = '57014'
+
+  test('R3 S3 does not put off the end of the access of whoever has begun it: it is cancelled, and nothing of it stays', async () => {
+    const { accountId, owner } = await anAccount()
+    const author = await aPerson(accountId, 'author')
+    const { ended } = await endless(author)
+    await owner.at(nodes[1]).call(deactivateUsers, { users: { ids: [author.id] } })
+    expect(await ended).toBe(cancelled)
+    expect(await rowsOf(author.id)).toBe(0)
+    expect(await author.row()).toMatchObject({ status: 'inactive' })
+  }, 30_000)
+
+  test('S3 of somebody else does not put off the end of the access of many, nor what others do meanwhile', async () => {
+    const { accountId, owner, learner } = await anAccount()
+    const author = await aPerson(accountId, 'author')
+    const ids = await aCrowd(accountId, 250)
+    const { ended } = await endless(author)
+    const answer = owner.at(nodes[1]).call(deactivateUsers, { users: { ids } })
+    await somebodyWaits()
+    await write(pools[1], learner, async () => {})
+    expect((await answer).operation).toMatchObject({ changed: 250 })
+    expect(await ended).toBe(cancelled)
+    expect(await author.row()).toMatchObject({ status: 'active' })
+  }, 30_000)
 })
 
 describe('two administrators', () => {
