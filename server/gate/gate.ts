@@ -126,7 +126,7 @@ export interface Steps {
   step<T>(task: (work: Work) => Promise<T>): Promise<T>
 }
 
-/** More work by the one who was let in, who may be out meanwhile: for answers that are read bit by bit. */
+/** More work by the one who was let in, who may be out or have another role by then: for answers that are read bit by bit. */
 export type Again = <T>(task: (work: Work) => Promise<T>) => Promise<T>
 
 /** Has a question answered to the one who was let in, who may be out by the next. */
@@ -287,7 +287,7 @@ export function openGate(
         config: { way: 'signed_in', endpoint },
         handler: async (request, reply) => {
           const asks = asksOf(shownBy(request))
-          const again: Again = async (task) => (await asks(task)).answer
+          const again: Again = async (task) => (await asks((work) => allowedIn(work, endpoint) && task(work))).answer
           const { answer, countedAt } = await asks(async (work, countedAt) => ({
             entered: allowedIn(work, endpoint),
             served: await command(work, inputOf(endpoint, request), { again, origin: originOf(request), countedAt }),

@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { addCustomField } from '#contract/accounts.ts'
 import { addGroup } from '#contract/groups.ts'
-import { getImport, type ImportField, importFields, startImport } from '#contract/imports.ts'
+import { getImport, type ImportField, importFields, runImport, startImport } from '#contract/imports.ts'
+import { getOperation } from '#contract/lifecycle.ts'
 import { addUsers, editUser, getUser } from '#contract/people.ts'
 import type { Role } from '#contract/roles.ts'
 import { anAccount, aPerson, type Person, store } from '#tests/harness/account.ts'
 import { checked, csv, importsCarriedOn, ran, rowsOf, sendPeople } from '#tests/harness/import.ts'
+import { until } from '#tests/harness/until.ts'
 
 async function aDepartment(accountId: string, name: string): Promise<string> {
   const { id } = await store
@@ -148,6 +150,18 @@ describe('R27 R36 for every field and role the import has the verdict of the sin
     expect(await by.head.refused(getImport, { importId: id })).toMatchObject({ code: 'not_found' })
     const uploadId = await sendPeople(admin, csv(head, [ours.email, '', '', '', '']))
     expect(await by.head.refused(startImport, { uploadId })).toMatchObject({ code: 'not_found' })
+  })
+
+  test('R36 goes on for nobody who may no longer manage people, however large their reach has become by that', async () => {
+    const { accountId, admin, by, mine } = await aScene()
+    const ours = await aPerson(accountId, 'learner', { departmentId: mine })
+    const { id } = await checked(by.head, csv(['E-mail', 'Status'], [ours.email, 'inactive']))
+    const { id: operationId } = await by.head.call(runImport, { importId: id })
+    await admin.call(editUser, { userId: by.head.id, version: 1, role: 'learner' })
+    importsCarriedOn()
+    await until('it is paused', async () => (await admin.call(getOperation, { operationId })).state === 'paused')
+    expect(await admin.call(getOperation, { operationId })).toMatchObject({ pausedBecause: 'not_allowed', changed: 0 })
+    expect(await ours.row()).toMatchObject({ status: 'active' })
   })
 
   test('every field is tried', async () => {

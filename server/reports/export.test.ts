@@ -6,6 +6,7 @@ import ExcelJS from 'exceljs'
 import { sql } from 'kysely'
 import { describe, expect, test } from 'vitest'
 import { deactivateUsers } from '#contract/lifecycle.ts'
+import { editUser } from '#contract/people.ts'
 import {
   exportReport,
   reportByCourse,
@@ -192,18 +193,25 @@ describe('an export', () => {
     }
   })
 
-  test.each(formats)('R6 breaks off in %s when its reader’s access ends: nobody takes it for whole', async (format) => {
-    const { accountId, admin, owner } = await learning()
-    for (let n = 0; n < 4; n++) await aCrowd(accountId, 5_000)
-    await sql`analyze users, profiles`.execute(store)
-    let ended: Promise<unknown> | undefined
-    await expect(
-      fetched(admin, `people/export?format=${format}`, () => {
-        ended = owner.call(deactivateUsers, { users: { ids: [admin.id] } })
-      }),
-    ).rejects.toThrow(/aborted|hang up/)
-    await ended
-  })
+  const ends = {
+    access: (owner: Person, { id }: Person) => owner.call(deactivateUsers, { users: { ids: [id] } }),
+    right: (owner: Person, { id: userId }: Person) => owner.call(editUser, { userId, version: 1, role: 'learner' }),
+  }
+  test.each(formats.flatMap((format) => (['access', 'right'] as const).map((what) => [format, what] as const)))(
+    'R6 A1 breaks off in %s when its reader’s %s ends: nobody takes it for whole',
+    async (format, what) => {
+      const { accountId, admin, owner } = await learning()
+      for (let n = 0; n < 4; n++) await aCrowd(accountId, 5_000)
+      await sql`analyze users, profiles`.execute(store)
+      let ended: Promise<unknown> | undefined
+      await expect(
+        fetched(admin, `people/export?format=${format}`, () => {
+          ended = ends[what](owner, admin)
+        }),
+      ).rejects.toThrow(/aborted|hang up/)
+      await ended
+    },
+  )
 
   test('is no way past the reach: of a department administrator nobody else', async () => {
     const { accountId } = await learning()

@@ -12,6 +12,11 @@ import { toastRefused } from '#web/parts/toast.ts'
 const verbs = { pause: pauseOperation, resume: resumeOperation, cancel: cancelOperation } as const
 const number = new Intl.NumberFormat('en')
 
+const ofStarter: Readonly<Record<string, 'starterIsOut' | 'starterMayNot'>> = {
+  account_inactive: 'starterIsOut',
+  not_allowed: 'starterMayNot',
+}
+
 /** B4: how far a large operation is, and the ways to hold, go on with or end it. */
 export function OperationProgress({ operation }: { operation: Operation }) {
   const { t } = useTranslation('activity')
@@ -32,8 +37,8 @@ export function OperationProgress({ operation }: { operation: Operation }) {
     <Stack gap="xs" maw={640}>
       {pausedBecause && (
         <Alert color="yellow" icon={<IconAlertTriangle size={18} />} title={t('stopped')}>
-          {pausedBecause === 'account_inactive'
-            ? t('starterIsOut')
+          {ofStarter[pausedBecause]
+            ? t(ofStarter[pausedBecause])
             : pausedBecause in problems
               ? problems[pausedBecause as keyof typeof problems].title
               : pausedBecause}

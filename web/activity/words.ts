@@ -64,6 +64,7 @@ export const words = {
   perSecond: '{{count}} people a second',
   timeLeft: '{{time}} left',
   stopped: 'It could not go on',
+  starterMayNot: 'Whoever began it may no longer do this. Go on with it in your own right, or cancel the rest.',
   starterIsOut: 'The access of whoever began it has ended. Go on with it in your own right, or cancel the rest.',
   pause: 'Pause',
   resume: 'Go on',
