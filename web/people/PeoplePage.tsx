@@ -85,6 +85,13 @@ export function PeoplePage() {
   }
   return (
     <>
+      <ActionBar
+        ticks={ticks}
+        matching={matching}
+        onPage={items.length}
+        isPageTicked={items.length > 0 && items.every(({ id }) => ticks.has(id))}
+        onAction={actOnSelected}
+      />
       <PageTitle
         title={t('title')}
         subtitle={<SeatMeter />}
@@ -101,13 +108,6 @@ export function PeoplePage() {
         }
       />
       <PeopleFilters search={search} isPhone={isPhone} onFilter={filter} onSort={sortBy} searchField={searchField} />
-      <ActionBar
-        ticks={ticks}
-        matching={matching}
-        onPage={items.length}
-        isPageTicked={items.length > 0 && items.every(({ id }) => ticks.has(id))}
-        onAction={actOnSelected}
-      />
       {people.isPending && <LoadingRows />}
       {people.isError && <Failure error={people.error} onRetry={() => void people.refetch()} />}
       {people.isSuccess && items.length === 0 && (
