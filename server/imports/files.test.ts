@@ -1,10 +1,11 @@
 import ExcelJS from 'exceljs'
 import iconv from 'iconv-lite'
+import { sql } from 'kysely'
 import { describe, expect, test } from 'vitest'
 import { exportImport, getImportTemplate, startImport } from '#contract/imports.ts'
 import { anAccount, type Person, store } from '#tests/harness/account.ts'
 import { seeded } from '#tests/harness/random.ts'
-import { begun, checked, csv, rowsOf, sendPeople } from '#tests/harness/import.ts'
+import { begun, checked, csv, importsCarriedOn, ran, rowsOf, sendPeople } from '#tests/harness/import.ts'
 import { announce } from '#tests/harness/upload.ts'
 
 const lines = ['E-mail;First name;Last name', 'jo@example.org;Jörg;Müller – Großmann']
@@ -191,4 +192,26 @@ describe('R30 a fuzz corpus', { timeout: 120_000 }, () => {
     clearInterval(watch)
     expect((most - before) / 1024 ** 2).toBeLessThan(250)
   })
+})
+
+test('a date is read as it is written, the day first with dots; what may be two days is refused', async () => {
+  const { accountId, admin } = await anAccount()
+  const written = ['2027-12-04', '4 Dec 2027', '04. December 2027', '4.12.2027', '04.12.2027', '4. 12. 2027']
+  const refused = ['4/12/2027', '12.31.2027', '31.02.2027', '4.12.27', '4.0.2027']
+  const told = await checked(
+    admin,
+    csv(
+      ['E-mail', 'First name', 'Last name', 'Hire date'],
+      ...[...written, ...refused].map((date, at) => [`d${at}@example.org`, 'Dora', 'Day', date]),
+    ),
+  )
+  const rows = await rowsOf(admin, told.id)
+  expect(rows.slice(written.length).map(({ fate, reasons }) => [fate, reasons[0]?.field])).toEqual(
+    refused.map(() => ['error', 'hireDate']),
+  )
+  importsCarriedOn()
+  await ran(admin, told.id)
+  const { rows: dates } = await sql<{ hireDate: string }>`
+    select hire_date from profiles where account_id = ${accountId} and last_name = 'Day'`.execute(store)
+  expect(dates.map(({ hireDate }) => hireDate)).toEqual(written.map(() => '2027-12-04'))
 })

@@ -155,11 +155,15 @@ function listed(
 
 const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
 
-/** `2026-12-12`, or as the screens write it: `12 Dec 2026`. Whatever else stays as it is, and is refused as no date. */
+/**
+ * `2026-12-12`; as the screens write it, `12 Dec 2026`; or with dots, `12.12.2026`, which have the day first wherever
+ * dates are written with them. Whatever else stays as it is, and is refused as no date: `4/12/2026` is two days.
+ */
 function dateOf(cell: string): string {
-  const [, day, month, year] = /^(\d{1,2})\.?\s+([A-Za-z]{3})[a-z]*\.?\s+(\d{4})$/.exec(cell) ?? []
-  const place = month === undefined ? -1 : months.indexOf(month.toLowerCase())
-  if (place !== -1) return `${year}-${String(place + 1).padStart(2, '0')}-${day!.padStart(2, '0')}`
+  const [, day, word, number, year] =
+    /^(\d{1,2})(?:\.?\s+([A-Za-z]{3})[a-z]*\.?\s+|\.\s?(\d{1,2})\.\s?)(\d{4})$/.exec(cell) ?? []
+  const month = number ?? (word && months.indexOf(word.toLowerCase()) + 1)
+  if (month) return `${year}-${String(month).padStart(2, '0')}-${day!.padStart(2, '0')}`
   // A moment of which only the day counts, as spreadsheets write it.
   return /^\d{4}-\d\d-\d\d[T ]00:00(:00(\.0+)?)?Z?$/.test(cell) ? cell.slice(0, 10) : cell
 }

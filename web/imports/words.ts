@@ -16,7 +16,7 @@ export const words = {
     blank: 'A blank cell changes nothing. “-” empties a field, such as a deactivation date.',
     status:
       'Status is Active or Inactive. New people without one are active while a seat is free; then they are added inactive and wait. Whoever the file deactivates goes first, so that their seats are free for others.',
-    date: 'Dates are written 2026-12-12 or 12 Dec 2026.',
+    date: 'Dates are written 2026-12-12, 12 Dec 2026 or 12.12.2026.',
     many: 'Departments by name, or by path as in Company › Sales. Several groups with a semicolon in between.',
     missing: 'Whoever is not in the file is not touched, unless you say that the file tells of everybody.',
   },
