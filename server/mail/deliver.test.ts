@@ -3,7 +3,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { activateUsers, deactivateUsers } from '#contract/lifecycle.ts'
 import { getMail, listMails } from '#contract/mail.ts'
 import { addUsers } from '#contract/people.ts'
-import { anAccount, aCrowd, aPerson, aPool, config, store } from '#tests/harness/account.ts'
+import { anAccount, aCrowd, aPerson, aPool, config, somebodyWaits, store } from '#tests/harness/account.ts'
 import { MailServer } from '#tests/harness/smtp.ts'
 import { until } from '#tests/harness/until.ts'
 import type { Repeating } from '#server/repeat.ts'
@@ -154,6 +154,24 @@ describe('handing over', () => {
     const read = (kind: string) => admin.call(getMail, { mailId: items.find((mail) => mail.kind === kind)!.id })
     expect((await read('invitation')).body).toMatch(/\/invitation\?token=[\w-]{43}/)
     expect((await read('password_reset')).body).toBeNull()
+  })
+
+  test('R35 R11 while an address is changed no link goes to the one before', async () => {
+    const { accountId, learner } = await anAccount()
+    await sql`insert into mails (account_id, user_id, kind) values (${accountId}, ${learner.id}, 'password_reset')`.execute(
+      store,
+    )
+    const changing = await store.startTransaction().execute()
+    const toEmail = `right-${learner.id}@example.org`
+    await changing.updateTable('profiles').set({ email: toEmail }).where('userId', '=', learner.id).execute()
+    const mailing = aDeliverer()
+    await somebodyWaits()
+    await changing.commit().execute()
+    await settled(accountId)
+    await mailing.stop()
+    expect(server.to(learner.email)).toEqual([])
+    expect(server.to(toEmail)).toHaveLength(1)
+    expect(await mailsOf(accountId)).toMatchObject([{ state: 'sent', toEmail }])
   })
 
   test('R35 nothing in a name becomes a header or another recipient', async () => {

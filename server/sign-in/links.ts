@@ -86,15 +86,16 @@ export async function useLink(
     const before = await linkOf(work, token, purpose)
     if (!before) throw new Problem('link_not_valid')
     await holdPlace(work, before.userId)
+    // In the order of whoever sets another password: first theirs, then the links that it ends.
+    await sql`select from credentials where account_id = ${accountId} and user_id = ${before.userId} for no key update`.execute(
+      db,
+    )
     await sql`select from links where account_id = ${accountId} and id = ${before.id} for update`.execute(db)
-    // Looked at again, with the locks: whoever used it or ended the access meanwhile has committed.
+    // Looked at again, with the locks: whoever used it or ended it or the access meanwhile has committed.
     const link = await linkOf(work, token, purpose)
     if (!link?.isIn) throw new Problem('link_not_valid')
     if (link.passwordIsOff) throw new Problem('only_by_single_sign_on')
-    await sql`
-      update links set used_at = statement_timestamp()
-      where account_id = ${accountId} and user_id = ${link.userId} and purpose in ('invitation', 'password_reset') and used_at is null
-    `.execute(db)
+    // It ends the link, with all others that they have: `password_ends_links`.
     await db
       .updateTable('credentials')
       .set({ passwordHash })
