@@ -80,6 +80,10 @@ export const problems = {
   wrong_content_type: { status: 415, title: 'Send the body as application/json.' },
   wrong_cursor: { status: 422, title: 'This page marker belongs to another list. Start again from the first page.' },
   key_used_otherwise: { status: 422, title: 'This Idempotency-Key was used for another request. Take a new key.' },
+  shown_once: {
+    status: 409,
+    title: 'This was done before. Its secret was shown then and is not kept: if it is lost, make another.',
+  },
   stale_edit: { status: 409, title: 'Somebody else changed this meanwhile. Look at both versions, then save again.' },
   unavailable: { status: 503, title: 'The database does not answer. Try again in a moment.' },
   internal: { status: 500, title: 'Something went wrong on our side. It was logged.' },

@@ -14,3 +14,6 @@ create trigger address_ends_links after update on profiles for each row
 create trigger password_ends_links after update of password_hash on credentials for each row
   when (old.password_hash is distinct from new.password_hash)
   execute function end_links();
+
+-- R39. A secret that is shown once is not kept with the answer to an Idempotency-Key.
+update idempotency_keys set answer = 'null' where answer ?| array['token', 'secret', 'recoveryCodes'];
