@@ -92,7 +92,10 @@ export const problems = {
   owner_protected: { status: 409, title: 'The account owner is always active. Transfer the ownership first.' },
   not_yourself: { status: 409, title: 'You cannot do this to yourself. Ask another administrator.' },
   higher_role: { status: 403, title: 'You cannot change somebody whose role is above yours.' },
-  outside_your_departments: { status: 403, title: 'This person is not in one of your departments.' },
+  outside_your_departments: {
+    status: 403,
+    title: 'This person is not in one of your departments, or manages another one.',
+  },
   role_not_yours_to_give: { status: 403, title: 'You cannot give a role above your own.' },
   no_free_seats: { status: 409, title: 'There is no free seat. Deactivate somebody, or raise the seat limit.' },
   date_in_past: { status: 422, title: 'The date must lie ahead. To end access at once, deactivate now.' },
