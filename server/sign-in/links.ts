@@ -75,7 +75,7 @@ export async function useLink(
   // A hash is dear: nobody without a link gets one.
   const isGood = await within(visit, async (work) => {
     const link = await linkOf(work, token, purpose)
-    if (link && !link.isIn) await recordEvent(work, { userId: link.userId, change: 'sign_in_refused' })
+    if (link && !link.isIn) await refuse(work, link)
     if (link?.isIn && link.passwordIsOff) throw new Problem('only_by_single_sign_on')
     return link?.isIn
   })
@@ -109,6 +109,14 @@ export async function useLink(
     await openSession(work, link.userId, visit)
     return meAs(work, link.userId)
   })
+}
+
+/** Recorded once for each link, which never opens anything again: whoever is out cannot fill the history at will. */
+async function refuse(work: Work, { id, userId }: Link): Promise<void> {
+  const { rows } = await sql`
+    update links set used_at = statement_timestamp() where account_id = ${work.accountId} and id = ${id} and used_at is null returning id
+  `.execute(work.db)
+  if (rows.length > 0) await recordEvent(work, { userId, change: 'sign_in_refused' })
 }
 
 /** No more reminders, by the link in one. It works for inactive people too, any number of times, and does nothing else. @throws Problem `link_not_valid`, `no_account_here` */
