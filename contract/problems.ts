@@ -78,6 +78,10 @@ export const problems = {
   broken_body: { status: 400, title: 'The body is not readable JSON.' },
   too_large: { status: 413, title: 'The request is too large.' },
   wrong_content_type: { status: 415, title: 'Send the body as application/json.' },
+  period_too_long: {
+    status: 422,
+    title: 'This period has more than 1,000 steps. Choose a shorter one, or longer steps.',
+  },
   wrong_cursor: { status: 422, title: 'This page marker belongs to another list. Start again from the first page.' },
   key_used_otherwise: { status: 422, title: 'This Idempotency-Key was used for another request. Take a new key.' },
   shown_once: {
