@@ -46,6 +46,12 @@ export type Call<E extends Endpoint> = z.input<E['input']>
 export type Input<E extends Endpoint> = z.output<E['input']>
 export type Answer<E extends Endpoint> = z.output<E['answer']>
 
+/**
+ * The names under which answers tell a secret that is shown once (R39). It is not kept for a repetition of the request,
+ * which is refused with `shown_once`.
+ */
+export const shownOnce = ['token', 'secret', 'recoveryCodes'] as const
+
 /** The names that stand in the path of an endpoint, as in `/api/v1/users/:userId`. */
 export const namesInPath = (path: string): string[] => [...path.matchAll(/:(\w+)/g)].map(([, name]) => name!)
 

@@ -70,7 +70,7 @@ export const getMail = endpoint({
   summary: 'One mail as it was written',
   input: z.strictObject({ mailId: Id }),
   answer: MailRow.extend({
-    /** Null: not written yet, or to somebody whose role is above the reader's (its links would let the reader in as them). */
+    /** Null: not written yet, or to somebody whose role is above the reader's (its links would let the reader in as them), or kept and asked for by a token. */
     body: z.string().nullable(),
   }),
   problems: ['not_found'],

@@ -78,8 +78,16 @@ export const problems = {
   broken_body: { status: 400, title: 'The body is not readable JSON.' },
   too_large: { status: 413, title: 'The request is too large.' },
   wrong_content_type: { status: 415, title: 'Send the body as application/json.' },
+  period_too_long: {
+    status: 422,
+    title: 'This period has more than 1,000 steps. Choose a shorter one, or longer steps.',
+  },
   wrong_cursor: { status: 422, title: 'This page marker belongs to another list. Start again from the first page.' },
   key_used_otherwise: { status: 422, title: 'This Idempotency-Key was used for another request. Take a new key.' },
+  shown_once: {
+    status: 409,
+    title: 'This was done before. Its secret was shown then and is not kept: if it is lost, make another.',
+  },
   stale_edit: { status: 409, title: 'Somebody else changed this meanwhile. Look at both versions, then save again.' },
   unavailable: { status: 503, title: 'The database does not answer. Try again in a moment.' },
   internal: { status: 500, title: 'Something went wrong on our side. It was logged.' },
@@ -88,7 +96,10 @@ export const problems = {
   owner_protected: { status: 409, title: 'The account owner is always active. Transfer the ownership first.' },
   not_yourself: { status: 409, title: 'You cannot do this to yourself. Ask another administrator.' },
   higher_role: { status: 403, title: 'You cannot change somebody whose role is above yours.' },
-  outside_your_departments: { status: 403, title: 'This person is not in one of your departments.' },
+  outside_your_departments: {
+    status: 403,
+    title: 'This person is not in one of your departments, or manages another one.',
+  },
   role_not_yours_to_give: { status: 403, title: 'You cannot give a role above your own.' },
   no_free_seats: { status: 409, title: 'There is no free seat. Deactivate somebody, or raise the seat limit.' },
   date_in_past: { status: 422, title: 'The date must lie ahead. To end access at once, deactivate now.' },

@@ -18,6 +18,7 @@ export const addProvisioningToken = endpoint({
     days: z.int().min(1).max(3650).default(365),
   }),
   answer: z.strictObject({ id: Id, token: z.string() }),
+  problems: ['shown_once'],
 })
 
 export const ScimCall = z.strictObject({

@@ -98,6 +98,7 @@ export const reportCompletions = endpoint({
   answer: z.strictObject({
     items: z.array(z.strictObject({ from: CalendarDate, completions: z.int() })),
   }),
+  problems: ['period_too_long'],
 })
 
 export const reportSignIns = endpoint({
@@ -110,6 +111,7 @@ export const reportSignIns = endpoint({
   answer: z.strictObject({
     items: z.array(z.strictObject({ from: CalendarDate, signIns: z.int(), people: z.int(), refused: z.int() })),
   }),
+  problems: ['period_too_long'],
 })
 
 export const Leaving = z.strictObject({
@@ -178,5 +180,5 @@ export const exportReport = endpoint({
     search: z.string().max(200).optional(),
   }),
   answer: file,
-  problems: ['no_room'],
+  problems: ['no_room', 'period_too_long'],
 })

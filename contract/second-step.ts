@@ -76,7 +76,7 @@ export const startAuthenticator = endpoint({
   summary: 'Begin to set my authenticator up. Nothing is asked for before a code of it was shown',
   input: z.strictObject({ currentPassword }),
   answer: Secret,
-  problems: ['wrong_current_password', 'too_many_attempts', 'second_step_is_on'],
+  problems: ['wrong_current_password', 'too_many_attempts', 'second_step_is_on', 'shown_once'],
 })
 
 export const confirmAuthenticator = endpoint({
@@ -87,7 +87,7 @@ export const confirmAuthenticator = endpoint({
   summary: 'Show a first code of my authenticator: from now on it is asked for. My other sessions end',
   input: z.strictObject({ code }),
   answer: z.strictObject({ recoveryCodes: RecoveryCodes }),
-  problems: [...toGuess, 'second_step_is_on'],
+  problems: [...toGuess, 'second_step_is_on', 'shown_once'],
 })
 
 export const renewRecoveryCodes = endpoint({
@@ -98,7 +98,7 @@ export const renewRecoveryCodes = endpoint({
   summary: 'Ten new recovery codes, shown once. Those before are over',
   input: z.strictObject({ currentPassword }),
   answer: z.strictObject({ recoveryCodes: RecoveryCodes }),
-  problems: ['wrong_current_password', 'too_many_attempts', 'not_found'],
+  problems: ['wrong_current_password', 'too_many_attempts', 'not_found', 'shown_once'],
 })
 
 export const endAuthenticator = endpoint({

@@ -67,7 +67,7 @@ export const addToken = endpoint({
     days: z.int().min(1).max(3650).nullable().default(null),
   }),
   answer: z.strictObject({ id: Id, token: z.string() }),
-  problems: ['not_allowed'],
+  problems: ['not_allowed', 'shown_once'],
 })
 
 export const endToken = endpoint({

@@ -69,7 +69,7 @@ export const addWebhook = endpoint({
   summary: 'Tell an address of what happens from now on. The secret is in this answer and never shown again',
   input: z.strictObject({ url, events }),
   answer: z.strictObject({ id: Id, secret: z.string() }),
-  problems: ['private_address'],
+  problems: ['private_address', 'shown_once'],
 })
 
 export const editWebhook = endpoint({

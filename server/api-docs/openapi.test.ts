@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { shownOnce } from '#contract/endpoint.ts'
 import { endpoints } from '#contract/endpoints.ts'
 import { problems } from '#contract/problems.ts'
 import { countUsers } from '#contract/people.ts'
@@ -50,6 +52,18 @@ describe('the OpenAPI document', () => {
       expect([path, ...due.filter((code) => !told.includes(`"${code}"`))]).toEqual([path])
       const takesKey = operation.parameters.some(({ name }) => name === 'Idempotency-Key')
       expect([path, takesKey]).toEqual([path, due.includes('key_used_otherwise')])
+    }
+  })
+
+  test('R39 whatever answers a secret calls it by a name that is not kept, and says that it is shown once', () => {
+    const secret = /token$|secret$|codes$/i
+    for (const { operation } of operations) {
+      const { access, method, path, answer, problems = [] } = endpoints[operation.operationId]!
+      if (access === 'public' || method === 'GET') continue
+      const names = answer instanceof z.ZodObject ? Object.keys(answer.shape) : []
+      const told = names.filter((name) => secret.test(name))
+      expect([path, told.every((name) => (shownOnce as readonly string[]).includes(name))]).toEqual([path, true])
+      expect([path, problems.includes('shown_once')]).toEqual([path, told.length > 0])
     }
   })
 

@@ -102,7 +102,7 @@ function operation(name: string, endpoint: Endpoint): Json {
     name: 'Idempotency-Key',
     in: 'header',
     required: false,
-    description: 'Sent twice, the request is done once and answered alike.',
+    description: 'Sent twice, the request is done once and answered alike; a secret is shown once (`shown_once`).',
     schema: { type: 'string', maxLength: 200 },
   }
   return {

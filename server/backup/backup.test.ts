@@ -14,7 +14,7 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { promisify } from 'node:util'
-import { sql } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { ZipFile } from 'yazl'
 import type { Answer } from '#contract/endpoint.ts'
@@ -23,9 +23,10 @@ import { addUsers, listUsers } from '#contract/people.ts'
 import { getMe, signIn } from '#contract/sign-in.ts'
 import { addToken } from '#contract/tokens.ts'
 import { addWebhook } from '#contract/webhooks.ts'
-import { connect } from '#server/db/database.ts'
+import { connect, type Tables } from '#server/db/database.ts'
 import { emptyDatabase, freshDatabase, type TestDatabase } from '#tests/harness/postgres.ts'
 import { type Headers, password, ServerProcess } from '#tests/harness/server-process.ts'
+import { until } from '#tests/harness/until.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'rollcall-backup-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -64,10 +65,10 @@ async function contentOf({ adminUrl }: TestDatabase): Promise<Record<string, { n
   }
 }
 
-async function webhooksOf({ adminUrl }: TestDatabase) {
+async function rowsOf<T extends 'mails' | 'webhooks'>({ adminUrl }: TestDatabase, table: T) {
   const store = connect(adminUrl)
   try {
-    return await store.selectFrom('webhooks').selectAll().execute()
+    return (await sql<Selectable<Tables[T]>>`select * from ${sql.table(table)}`.execute(store)).rows
   } finally {
     await store.destroy()
   }
@@ -98,6 +99,11 @@ beforeAll(async () => {
   await server.call(addToken, { name: 'HR', scopes: ['people_read'] }, owner)
   await server.call(addWebhook, { url: 'https://hr.example.org/', events: ['added'] }, owner)
   await server.call(deactivateUsers, { users: { ids: [userId] } }, owner)
+  const invited = [{ firstName: 'New', lastName: 'Comer', email: 'new@example.org', invite: true }]
+  await server.call(addUsers, { people: invited }, owner)
+  await until('the invitation is kept', async () =>
+    (await rowsOf(database, 'mails')).some(({ body }) => /token=[\w-]{43}/.test(body ?? '')),
+  )
   made = await operator(database, server.dataDirectory, 'backup', archive)
 }, 120_000)
 afterAll(() => server.stop())
@@ -110,15 +116,18 @@ describe('a backup, made while the server runs', () => {
     const { code, said } = await operator(target, restored.dataDirectory, 'restore', archive)
     expect([code, said]).toEqual([
       0,
-      expect.stringMatching(/^Restored as of .*: 252 people in 1 account, \d+ files\. Everybody/),
+      expect.stringMatching(/^Restored as of .*: 253 people in 1 account, \d+ files\. Everybody/),
     ])
 
     const [before, after] = [await contentOf(database), await contentOf(target)]
     const over = ['sessions', 'api_tokens', 'links', 'launches', 'sign_in_attempts', 'idempotency_keys', 'setup_links']
     expect(over.map((name) => after[name]!.n)).toEqual(over.map(() => 0))
     // The server goes on meanwhile: its mail is handed over.
-    const [hook] = await webhooksOf(target)
+    const [hook] = await rowsOf(target, 'webhooks')
     expect(hook).toMatchObject({ url: 'https://hr.example.org/', isOn: false })
+    expect((await rowsOf(target, 'mails')).map(({ body }) => body)).toEqual([
+      expect.stringMatching(/\/invitation\?token=…$/m),
+    ])
     for (const name of [...over, 'migrations', 'mails', 'webhooks', 'webhook_deliveries'])
       for (const told of [before, after]) delete told[name]
     expect(after).toEqual(before)
@@ -136,7 +145,7 @@ describe('a backup, made while the server runs', () => {
   })
 
   test('is for its owner’s eyes alone, and leaves nothing unfinished behind', () => {
-    expect(made).toEqual({ code: 0, said: expect.stringMatching(/backup\.zip: 252 people in 1 account, \d+ files\./) })
+    expect(made).toEqual({ code: 0, said: expect.stringMatching(/backup\.zip: 253 people in 1 account, \d+ files\./) })
     expect(statSync(archive).mode & 0o077).toBe(0)
     expect(existsSync(`${archive}.part`)).toBe(false)
   })

@@ -53,9 +53,9 @@ async function fill(zip: ZipFile, connection: Connection, storage: Storage): Pro
   }
   zip.addBuffer(Buffer.from(JSON.stringify(manifest, null, 2)), 'manifest.json')
   // Each is opened when the one before is written: the connection has one voice.
-  for (const { name, columns } of tables)
+  for (const { name, contents } of tables)
     zip.addReadStreamLazy(`tables/${name}`, (done) =>
-      done(null, connection.query(copyTo(`copy (select ${columns} from ${quoted(name)}) to stdout`))),
+      done(null, connection.query(copyTo(`copy (select ${contents} from ${quoted(name)}) to stdout`))),
     )
   for (const key of keys)
     zip.addReadStreamLazy(`files/${key}`, { compress: false }, (done) =>

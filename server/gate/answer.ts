@@ -14,15 +14,15 @@ const byFastify: Record<string, ProblemCode> = {
   FST_STATIC_FORBIDDEN_PATH: 'not_found',
 }
 
-/** PostgreSQL stores no NUL, no half character and no impossible date; where one slipped through, the input is at fault. */
-const badText = new Set(['22021', '22P05', '22P02', '22007', '22008'])
+/** PostgreSQL stores no NUL, no half character, no impossible date and no number beyond its type; where one slipped through, the input is at fault. */
+const badValue = new Set(['22021', '22P05', '22P02', '22003', '22007', '22008'])
 
 export function problemOf(error: FastifyError | Problem): Problem {
   if (error instanceof Problem) return error
   const known = byFastify[error.code]
   if (known) return new Problem(known)
   if (error instanceof SyntaxError || error.statusCode === 400) return new Problem('broken_body')
-  if (badText.has(error.code)) return new Problem('invalid_input')
+  if (badValue.has(error.code)) return new Problem('invalid_input')
   return Problem.fromConstraint(error) ?? new Problem(isUnavailable(error) ? 'unavailable' : 'internal')
 }
 

@@ -6,6 +6,7 @@ import { addGroup } from '#contract/groups.ts'
 import { checkImport, deleteImport, getImport, listImportRows, runImport } from '#contract/imports.ts'
 import { undoOperation } from '#contract/lifecycle.ts'
 import { editUser, getUser, listUsers } from '#contract/people.ts'
+import { cursorFor } from '#server/db/cursor.ts'
 import { anAccount, aPerson, type Person, somebodyWaits, store } from '#tests/harness/account.ts'
 import { begun, checked, csv, importsCarriedOn, ran, rowsOf } from '#tests/harness/import.ts'
 
@@ -253,7 +254,7 @@ describe('what a row can say', () => {
     expect(await admin.refused(getImport, { importId: id })).toMatchObject({ code: 'not_found' })
   })
 
-  test('the list of rows is paged and filtered by fate', async () => {
+  test('R48 the list of rows is paged and filtered by fate, and a cursor that somebody made up is refused', async () => {
     const { admin } = await anAccount()
     const rows = Array.from({ length: 25 }, (_, n) => [
       n % 5 === 0 ? 'broken' : `p${n}@example.org`,
@@ -270,6 +271,10 @@ describe('what a row can say', () => {
     expect(await admin.refused(listImportRows, { importId, fate: 'error', cursor: first.next! })).toMatchObject({
       code: 'wrong_cursor',
     })
+    for (const place of ['99999999999', '1e400', 'x']) {
+      const cursor = cursorFor(['imports', importId, undefined], [place])
+      expect(await admin.refused(listImportRows, { importId, cursor })).toMatchObject({ code: 'invalid_input' })
+    }
   })
 })
 

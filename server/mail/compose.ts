@@ -42,6 +42,8 @@ export async function compose(
   config: Config,
   { keepsSecrets }: { keepsSecrets: boolean },
 ): Promise<Composed> {
+  // Whoever changes the address waits, and finds the link that goes to the one before: it ends with it.
+  if (letsIn(mail)) await holdAddress(work, mail.userId)
   const to = await recipientOf(work, mail.userId)
   const base = config.baseUrl ?? `http://${to.host ?? `localhost:${config.port}`}`
   const { values, secret } = await valuesOf(work, mail, to, base)
@@ -63,9 +65,14 @@ export async function compose(
   }
 }
 
+/** Whoever reads it can choose the password of its person. */
+const letsIn = ({ kind }: Queued): boolean => kind === 'invitation' || kind === 'password_reset'
+
 /** It would let somebody choose a password who signs in by single sign-on alone. */
-const leadsToProvider = ({ kind }: Queued, { passwordIsOff }: Recipient): boolean =>
-  passwordIsOff && (kind === 'invitation' || kind === 'password_reset')
+const leadsToProvider = (mail: Queued, { passwordIsOff }: Recipient): boolean => passwordIsOff && letsIn(mail)
+
+const holdAddress = ({ db, accountId }: Work, userId: string) =>
+  sql`select from profiles where account_id = ${accountId} and user_id = ${userId} for share`.execute(db)
 
 /** A test says what its author was writing; everything else what the account says. */
 async function wordsFor(work: Work, { kind, about }: Queued): Promise<Words> {

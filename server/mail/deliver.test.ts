@@ -3,7 +3,17 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { activateUsers, deactivateUsers } from '#contract/lifecycle.ts'
 import { getMail, listMails } from '#contract/mail.ts'
 import { addUsers } from '#contract/people.ts'
-import { anAccount, aCrowd, aPerson, aPool, config, store } from '#tests/harness/account.ts'
+import {
+  anAccount,
+  aCrowd,
+  aPerson,
+  aPool,
+  aToken,
+  config,
+  Person,
+  somebodyWaits,
+  store,
+} from '#tests/harness/account.ts'
 import { MailServer } from '#tests/harness/smtp.ts'
 import { until } from '#tests/harness/until.ts'
 import type { Repeating } from '#server/repeat.ts'
@@ -139,7 +149,7 @@ describe('handing over', () => {
     await mailing.stop()
   })
 
-  test('without a mail server it is kept with its link, which nobody reads who might not set that password either (R36)', async () => {
+  test('R36 without a mail server it is kept with its link, which nobody reads who might not set that password either, and no token', async () => {
     const { accountId, owner, admin } = await anAccount({ learners: 0 })
     await queue(accountId, [owner.id])
     await sql`update mails set kind = 'password_reset' where account_id = ${accountId}`.execute(store)
@@ -154,6 +164,28 @@ describe('handing over', () => {
     const read = (kind: string) => admin.call(getMail, { mailId: items.find((mail) => mail.kind === kind)!.id })
     expect((await read('invitation')).body).toMatch(/\/invitation\?token=[\w-]{43}/)
     expect((await read('password_reset')).body).toBeNull()
+    const authorization = `Bearer ${await aToken(accountId, admin.id, { scopes: ['account_read'] })}`
+    const script = new Person({ id: admin.id, email: admin.email, host: admin.host })
+    for (const { id: mailId } of items)
+      expect((await script.call(getMail, { mailId }, { authorization })).body).toBeNull()
+  })
+
+  test('R35 R11 while an address is changed no link goes to the one before', async () => {
+    const { accountId, learner } = await anAccount()
+    await sql`insert into mails (account_id, user_id, kind) values (${accountId}, ${learner.id}, 'password_reset')`.execute(
+      store,
+    )
+    const changing = await store.startTransaction().execute()
+    const toEmail = `right-${learner.id}@example.org`
+    await changing.updateTable('profiles').set({ email: toEmail }).where('userId', '=', learner.id).execute()
+    const mailing = aDeliverer()
+    await somebodyWaits()
+    await changing.commit().execute()
+    await settled(accountId)
+    await mailing.stop()
+    expect(server.to(learner.email)).toEqual([])
+    expect(server.to(toEmail)).toHaveLength(1)
+    expect(await mailsOf(accountId)).toMatchObject([{ state: 'sent', toEmail }])
   })
 
   test('R35 nothing in a name becomes a header or another recipient', async () => {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { Call } from '#contract/endpoint.ts'
-import { editUser, getUser } from '#contract/people.ts'
+import { editUser, getUser, setPassword } from '#contract/people.ts'
 import type { Role } from '#contract/roles.ts'
+import { endSecondStepOf } from '#contract/second-step.ts'
 import { anAccount, aPerson, type Person, store } from '#tests/harness/account.ts'
 
 type Edit = Omit<Call<typeof editUser>, 'userId' | 'version'>
@@ -138,13 +139,13 @@ describe('R36 nobody grants what they do not have, or acts on whoever is above',
       code: 'outside_your_departments',
     })
     await edit(head, ours.id, { role: 'department_administrator', managedDepartmentIds: [below] })
+    expect(await edit(head, ours.id, { managedDepartmentIds: [below], jobTitle: 'Pilot' })).toMatchObject({
+      jobTitle: 'Pilot',
+    })
 
     await store.insertInto('managedDepartments').values({ accountId, userId: ours.id, departmentId: beside }).execute()
     expect(await refused(head, ours.id, { managedDepartmentIds: [below] })).toMatchObject({
       code: 'outside_your_departments',
-    })
-    expect(await edit(head, ours.id, { managedDepartmentIds: [below, beside], jobTitle: 'Pilot' })).toMatchObject({
-      jobTitle: 'Pilot',
     })
     await edit(admin, ours.id, { role: 'learner' })
     expect(await refused(head, ours.id, { role: 'department_administrator' })).toMatchObject({
@@ -153,5 +154,27 @@ describe('R36 nobody grants what they do not have, or acts on whoever is above',
     expect(await edit(admin, ours.id, { role: 'department_administrator' })).toMatchObject({
       managedDepartmentIds: [below, beside].sort(),
     })
+  })
+
+  test('C4.47 a department administrator does not become another who manages more: by no password, no address, no lost second step', async () => {
+    const { accountId, admin, head, mine, below, beside } = await withHead()
+    const peer = await aPerson(accountId, 'department_administrator', { departmentId: mine })
+    const manages = (departmentId: string) =>
+      store.insertInto('managedDepartments').values({ accountId, userId: peer.id, departmentId }).execute()
+    const tries = async (by: Person) => [
+      await by.send(setPassword, { userId: peer.id, password: 'chosen by somebody else' }),
+      await by.send(endSecondStepOf, { userId: peer.id }),
+      await by.send(editUser, {
+        userId: peer.id,
+        version: (await read(by, peer.id)).version,
+        email: `${crypto.randomUUID()}@example.org`,
+      }),
+    ]
+    await manages(below)
+    expect(await tries(head)).toMatchObject([{ status: 200 }, { status: 200 }, { status: 200 }])
+    await manages(beside)
+    const refused = { status: 403, body: { code: 'outside_your_departments' } }
+    expect(await tries(head)).toMatchObject([refused, refused, refused])
+    expect(await tries(admin)).toMatchObject([{ status: 200 }, { status: 200 }, { status: 200 }])
   })
 })

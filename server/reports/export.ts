@@ -17,6 +17,8 @@ const rowsOfSheet = 1_000_000
 /**
  * A report as a file. It is read page by page, each by a work of its own, and sent as it is read: nothing of it is
  * held, and it ends where its reader's access does (R6).
+ *
+ * @throws Problem `period_too_long`
  */
 export async function exported(
   work: Work,
@@ -24,6 +26,7 @@ export async function exported(
   { again, countedAt }: { again: Again; countedAt: string | null },
 ): Promise<Served> {
   const sheet = sheetOf(asked)
+  await sheet.check?.(work)
   const title = await titleOf(work, asked, countedAt)
   return {
     ...asFile(sheet, { format: asked.format, title: title.line, again }),

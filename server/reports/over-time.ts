@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Answer, Input } from '#contract/endpoint.ts'
 import type { reportCompletions, reportSignIns } from '#contract/reports.ts'
 import type { Work } from '#server/gate/work.ts'
+import { Problem } from '#server/problem.ts'
 import { type Asked, begin, isEverybody, type Moment, ofStatus, peopleOf } from './people.ts'
 
 interface Period {
@@ -9,6 +10,9 @@ interface Period {
   readonly to?: string | undefined
   readonly by: 'day' | 'week' | 'month'
 }
+
+/** How many steps a report tells at most: nearly three years of days. */
+const mostSteps = 1_000
 
 /** How far a report goes back when it is not told. */
 const pastDays = { day: 30, week: 182, month: 365 }
@@ -22,18 +26,25 @@ interface Span {
   readonly until: string
 }
 
-async function spanOf({ db, accountId }: Work, { from, to, by }: Period): Promise<Span> {
+/** @throws Problem `period_too_long` */
+export async function spanOf({ db, accountId }: Work, { from, to, by }: Period): Promise<Span> {
+  // In a list of what is selected a series is made no further than the limit; as a table it would be made whole first.
   const { rows } = await sql<Span>`
     select first::timestamp at time zone zone as since, (last + 1)::timestamp at time zone zone as until,
-      array_agg(to_char(step, 'YYYY-MM-DD') order by step) as steps, array_agg((step at time zone zone)::text order by step) as starts
+      array_remove(array_agg(to_char(step, 'YYYY-MM-DD') order by step), null) as steps,
+      array_remove(array_agg((step at time zone zone)::text order by step), null) as starts
     from (
       select coalesce(${from ?? null}::date, coalesce(${to ?? null}::date, today_in(time_zone)) - ${pastDays[by]}::integer) as first,
         coalesce(${to ?? null}::date, today_in(time_zone)) as last, time_zone as zone
       from accounts where id = ${accountId}
-    ) as told, generate_series(date_trunc(${by}, first::timestamp), last::timestamp, ('1 ' || ${by})::interval) as step
+    ) as told left join lateral (
+      select generate_series(date_trunc(${by}, first::timestamp), last::timestamp, ('1 ' || ${by})::interval) as step limit ${mostSteps + 1}
+    ) as steps on true
     group by first, last, zone
   `.execute(db)
-  return rows[0]!
+  const span = rows[0]!
+  if (span.steps.length > mostSteps) throw new Problem('period_too_long')
+  return span
 }
 
 /** Those of them who were asked for, as a condition on a column of user ids. */
@@ -62,7 +73,7 @@ const perStep = <Row extends { step: number }, Answered>(
   return steps.map((from, place) => answered(from, told.get(place + 1)))
 }
 
-/** Completions over time, of those who are inactive by now too, unless asked otherwise (H2). */
+/** Completions over time, of those who are inactive by now too, unless asked otherwise (H2). @throws Problem `period_too_long` */
 export async function completions(
   work: Work,
   { courseId, from, to, by, ...asked }: Input<typeof reportCompletions>,
@@ -87,7 +98,7 @@ export async function completions(
   return { items: rows }
 }
 
-/** Sign-ins over time, and how many were refused because their person is inactive (H1). */
+/** Sign-ins over time, and how many were refused because their person is inactive (H1). @throws Problem `period_too_long` */
 export async function signIns(
   work: Work,
   { from, to, by, ...asked }: Input<typeof reportSignIns>,

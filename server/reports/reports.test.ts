@@ -4,6 +4,7 @@ import type { Call } from '#contract/endpoint.ts'
 import { activateUsers, deactivateUsers } from '#contract/lifecycle.ts'
 import { deleteUser } from '#contract/people.ts'
 import {
+  exportReport,
   reportByCourse,
   reportByDepartment,
   reportByPerson,
@@ -259,6 +260,26 @@ describe('over time', () => {
       { from: '2026-02-23', completions: 2 },
       { from: '2026-03-02', completions: 0 },
     ])
+  })
+
+  test('R12 R48 of more than 1,000 steps is refused, however it is asked for; of none it is empty', async () => {
+    const { admin } = await learning()
+    const refused = { status: 422, body: { code: 'period_too_long' } }
+    const ages = { from: '0001-01-01', to: '9999-12-31' } as const
+    for (const by of ['day', 'week', 'month'] as const) {
+      expect(await admin.send(reportCompletions, { ...ages, by })).toMatchObject(refused)
+      expect(await admin.send(reportSignIns, { from: ages.from, by })).toMatchObject(refused)
+      for (const report of ['completions', 'sign-ins'] as const)
+        expect(await admin.send(exportReport, { report, ...ages, by })).toMatchObject(refused)
+    }
+    for (const endpoint of [reportCompletions, reportSignIns] as const) {
+      const thousand = { from: '2024-01-01', to: '2026-09-26', by: 'day' } as const
+      expect((await admin.call(endpoint, thousand)).items).toHaveLength(1000)
+      expect(await admin.refused(endpoint, { ...thousand, to: '2026-09-27' })).toMatchObject({
+        code: 'period_too_long',
+      })
+      expect((await admin.call(endpoint, { from: '2026-03-02', to: '2026-03-01', by: 'day' })).items).toEqual([])
+    }
   })
 
   test('H1 the lifecycle tells who left and returned, why and by whom; of whoever was deleted the name', async () => {

@@ -7,7 +7,7 @@ import { forecast } from '#server/seats/forecast.ts'
 import { byPerson } from './by-person.ts'
 import type { Cell } from './cells.ts'
 import { lifecycle } from './lifecycle.ts'
-import { completions, signIns } from './over-time.ts'
+import { completions, signIns, spanOf } from './over-time.ts'
 import { begin, type Moment, ofStatus, peopleOf } from './people.ts'
 import { byCourse, byDepartment, current } from './progress.ts'
 
@@ -15,6 +15,8 @@ import { byCourse, byDepartment, current } from './progress.ts'
 export interface Sheet {
   readonly name: string
   readonly columns: readonly string[]
+  /** Refuses what cannot be told, before its file has begun. */
+  readonly check?: (work: Work) => Promise<unknown>
   page(work: Work, cursor: string | undefined): Promise<{ rows: Cell[][]; next: string | null }>
 }
 
@@ -124,6 +126,7 @@ export function sheetOf({ report, ...told }: Asked): Sheet {
       return {
         name: 'Completions',
         columns: ['From', 'Completions'],
+        check: (work) => spanOf(work, { ...period, by: told.by ?? 'week' }),
         page: async (work) =>
           once(
             (
@@ -135,6 +138,7 @@ export function sheetOf({ report, ...told }: Asked): Sheet {
       return {
         name: 'Sign-ins',
         columns: ['From', 'Sign-ins', 'People', 'Refused (inactive)'],
+        check: (work) => spanOf(work, { ...period, by: told.by ?? 'day' }),
         page: async (work) =>
           once(
             (await signIns(work, { ...asked, ...period, by: told.by ?? 'day' })).items.map((row) => [

@@ -1,10 +1,12 @@
 import { sql } from 'kysely'
 import { describe, expect, test } from 'vitest'
 import { activateUsers, deactivateUsers } from '#contract/lifecycle.ts'
-import { askForReset, checkLink, getMe, signIn, unsubscribe, useLink } from '#contract/sign-in.ts'
+import { editUser, getUser, setPassword } from '#contract/people.ts'
+import { askForReset, changePassword, checkLink, getMe, signIn, unsubscribe, useLink } from '#contract/sign-in.ts'
 import { workFor } from '#server/gate/work.ts'
 import { mintLink, type Purpose } from '#server/mail/mint-link.ts'
 import { anAccount, database, type Person, store } from '#tests/harness/account.ts'
+import { password, withPassword } from '#tests/harness/password.ts'
 
 const newPassword = 'a password of my own'
 const purposes = ['invitation', 'password_reset'] as const
@@ -56,7 +58,7 @@ describe('a mailed link', () => {
   })
 
   test.each(purposes)(
-    'R4 R5 of the purpose %s dies with the access, is recorded as refused, and does not revive',
+    'R4 R5 of the purpose %s dies with the access, is recorded as refused once, and does not revive',
     async (purpose) => {
       const { accountId, owner, learner } = await anAccount()
       const token = await aLink(accountId, learner, purpose)
@@ -66,6 +68,9 @@ describe('a mailed link', () => {
         status: 410,
       })
       expect((await events(learner)).at(-1)).toMatchObject({ change: 'sign_in_refused' })
+      // Nor does it fill the history, one after the other or at once.
+      await Promise.all(Array.from({ length: 12 }, () => learner.refused(useLink, { token, purpose, newPassword })))
+      expect((await events(learner)).filter(({ change }) => change === 'sign_in_refused')).toHaveLength(1)
       await owner.call(activateUsers, { users: { ids: [learner.id] } })
       expect(await learner.refused(useLink, { token, purpose, newPassword })).toMatchObject({ code: 'link_not_valid' })
       // A new one works.
@@ -104,6 +109,36 @@ describe('a mailed link', () => {
     expect(replies.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([
       200, 410, 410, 410, 410, 410, 410, 410,
     ])
+  })
+
+  describe.each(purposes)('R4 R11 of the purpose %s is over', (purpose) => {
+    const other = purposes.find((one) => one !== purpose)!
+    const ending: Record<string, (scene: Awaited<ReturnType<typeof withPassword>>) => Promise<unknown>> = {
+      'when its person has another address': async ({ admin, learner }) => {
+        const { version } = await admin.call(getUser, { userId: learner.id })
+        await admin.call(editUser, { userId: learner.id, version, email: `right-${learner.id}@example.org` })
+      },
+      'when an administrator sets a password': ({ admin, learner }) =>
+        admin.call(setPassword, { userId: learner.id, password: newPassword }),
+      'when its person changes the password': ({ learner }) =>
+        learner.call(changePassword, { currentPassword: password, newPassword }),
+      'when another link was used': async ({ accountId, learner }) =>
+        learner.call(useLink, { token: await aLink(accountId, learner, other), purpose: other, newPassword }),
+    }
+    test.each(Object.keys(ending))('%s', async (which) => {
+      const scene = await withPassword()
+      const { accountId, admin, learner, people } = scene
+      const [token, ofAnother] = [await aLink(accountId, learner, purpose), await aLink(accountId, people[1]!, purpose)]
+      const { version } = await admin.call(getUser, { userId: learner.id })
+      await admin.call(editUser, { userId: learner.id, version, email: learner.email.toUpperCase(), jobTitle: 'Pilot' })
+      await learner.call(signIn, { email: learner.email, password })
+      await learner.call(checkLink, { token, purpose })
+      await ending[which]!(scene)
+      const refused = { code: 'link_not_valid', status: 410 }
+      expect(await learner.refused(checkLink, { token, purpose })).toMatchObject(refused)
+      expect(await learner.refused(useLink, { token, purpose, newPassword })).toMatchObject(refused)
+      await learner.call(checkLink, { token: ofAnother, purpose })
+    })
   })
 
   test('A1 opens nothing at another host', async () => {

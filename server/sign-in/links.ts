@@ -75,7 +75,7 @@ export async function useLink(
   // A hash is dear: nobody without a link gets one.
   const isGood = await within(visit, async (work) => {
     const link = await linkOf(work, token, purpose)
-    if (link && !link.isIn) await recordEvent(work, { userId: link.userId, change: 'sign_in_refused' })
+    if (link && !link.isIn) await refuse(work, link)
     if (link?.isIn && link.passwordIsOff) throw new Problem('only_by_single_sign_on')
     return link?.isIn
   })
@@ -86,15 +86,16 @@ export async function useLink(
     const before = await linkOf(work, token, purpose)
     if (!before) throw new Problem('link_not_valid')
     await holdPlace(work, before.userId)
+    // In the order of whoever sets another password: first theirs, then the links that it ends.
+    await sql`select from credentials where account_id = ${accountId} and user_id = ${before.userId} for no key update`.execute(
+      db,
+    )
     await sql`select from links where account_id = ${accountId} and id = ${before.id} for update`.execute(db)
-    // Looked at again, with the locks: whoever used it or ended the access meanwhile has committed.
+    // Looked at again, with the locks: whoever used it or ended it or the access meanwhile has committed.
     const link = await linkOf(work, token, purpose)
     if (!link?.isIn) throw new Problem('link_not_valid')
     if (link.passwordIsOff) throw new Problem('only_by_single_sign_on')
-    await sql`
-      update links set used_at = statement_timestamp()
-      where account_id = ${accountId} and user_id = ${link.userId} and purpose in ('invitation', 'password_reset') and used_at is null
-    `.execute(db)
+    // It ends the link, with all others that they have: `password_ends_links`.
     await db
       .updateTable('credentials')
       .set({ passwordHash })
@@ -108,6 +109,14 @@ export async function useLink(
     await openSession(work, link.userId, visit)
     return meAs(work, link.userId)
   })
+}
+
+/** Recorded once for each link, which never opens anything again: whoever is out cannot fill the history at will. */
+async function refuse(work: Work, { id, userId }: Link): Promise<void> {
+  const { rows } = await sql`
+    update links set used_at = statement_timestamp() where account_id = ${work.accountId} and id = ${id} and used_at is null returning id
+  `.execute(work.db)
+  if (rows.length > 0) await recordEvent(work, { userId, change: 'sign_in_refused' })
 }
 
 /** No more reminders, by the link in one. It works for inactive people too, any number of times, and does nothing else. @throws Problem `link_not_valid`, `no_account_here` */

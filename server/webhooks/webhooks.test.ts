@@ -133,6 +133,27 @@ describe('a webhook', () => {
     expect(receiver.received.map(({ userId }) => userId)).toEqual([0, 0, 1].map((place) => people[place]!.id))
   })
 
+  test('that was paused after days, and goes on or goes elsewhere, has as many days again', async () => {
+    const { admin, learner, receiver, webhookId } = await listening({}, 1)
+    receiver.answer = () => ({ status: 410 })
+    const seen = async () => (await admin.call(listWebhooks, {})).items[0]!
+    const failed = (isOn: boolean) =>
+      store.updateTable('webhooks').set({ failingSince: '2026-01-01', isOn }).where('id', '=', webhookId).execute()
+    await failed(true)
+    await admin.call(editWebhook, { webhookId, url: receiver.url, events: ['deactivated'], isOn: true })
+    expect((await seen()).failingSince).not.toBeNull()
+    await admin.call(editWebhook, { webhookId, url: `${receiver.url}/elsewhere` })
+    expect((await seen()).failingSince).toBeNull()
+
+    await failed(false)
+    await admin.call(editWebhook, { webhookId, isOn: true })
+    await deactivated(admin, learner.id)
+    const node = aNode()
+    await until('it fails again', async () => (await seen()).failingSince !== null)
+    await node.stop()
+    expect(await seen()).toMatchObject({ isOn: true, waiting: 1 })
+  })
+
   test('that a node had which was killed is told by another, when its time is over', async () => {
     const { admin, learner, receiver } = await listening()
     await deactivated(admin, learner.id)

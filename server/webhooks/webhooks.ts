@@ -71,6 +71,8 @@ export const edit =
         ...(isOn !== undefined && { isOn }),
         failures: 0,
         nextAttemptAt: null,
+        // What goes on, or goes elsewhere, has all its days again before it is paused.
+        failingSince: sql`case when (is_on or not ${isOn ?? false}) and url = coalesce(${url ?? null}, url) then failing_since end`,
       })
       .where('accountId', '=', accountId)
       .where('id', '=', webhookId)

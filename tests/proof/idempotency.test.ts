@@ -1,10 +1,16 @@
 import { randomUUID } from 'node:crypto'
+import { Secret, TOTP } from 'otpauth'
 import { describe, expect, test } from 'vitest'
 import { addDepartment } from '#contract/departments.ts'
 import type { Endpoint } from '#contract/endpoint.ts'
 import { addGroup, changeMembers } from '#contract/groups.ts'
 import { activateUsers, clearDeactivationDate, deactivateUsers, undoOperation } from '#contract/lifecycle.ts'
 import { addUsers, deleteUser, editUser } from '#contract/people.ts'
+import { addProvisioningToken } from '#contract/provisioning.ts'
+import { confirmAuthenticator, renewRecoveryCodes, startAuthenticator } from '#contract/second-step.ts'
+import { addToken } from '#contract/tokens.ts'
+import { addWebhook } from '#contract/webhooks.ts'
+import { password, withPassword } from '#tests/harness/password.ts'
 import { aCrowd, anAccount, aNode, aPool, type Person, store } from '#tests/harness/account.ts'
 
 const nodes = [await aNode(aPool()), await aNode(aPool())] as const
@@ -114,6 +120,30 @@ describe('R26 the same key', () => {
     ])
       expect(reply).toMatchObject({ status: 422, body: { code: 'key_used_otherwise' } })
     expect(await counted(accountId)).toEqual(after)
+  })
+
+  test('R39 tells no secret again that is shown once, and keeps none', async () => {
+    const { accountId, owner } = await withPassword()
+    const calls: [Endpoint, (before: { secret?: string }) => object][] = [
+      [addToken, () => ({ name: 'HR', scopes: ['people_read'] })],
+      [addProvisioningToken, () => ({ name: 'Directory' })],
+      [addWebhook, () => ({ url: 'https://example.org/', events: ['added'] })],
+      [startAuthenticator, () => ({ currentPassword: password })],
+      [confirmAuthenticator, ({ secret }) => ({ code: new TOTP({ secret: Secret.fromBase32(secret!) }).generate() })],
+      [renewRecoveryCodes, () => ({ currentPassword: password })],
+    ]
+    let before = {}
+    for (const [endpoint, inputOf] of calls) {
+      const [input, headers] = [inputOf(before) as never, keyed()]
+      const first = await owner.send(endpoint, input, headers)
+      expect([endpoint.path, first.status]).toEqual([endpoint.path, 200])
+      before = first.body as object
+      expect(await owner.send(endpoint, input, headers)).toMatchObject({ status: 409, body: { code: 'shown_once' } })
+    }
+    const kept = await store.selectFrom('idempotencyKeys').select('answer').where('accountId', '=', accountId).execute()
+    expect(kept).toEqual(calls.map(() => ({ answer: null })))
+    const made = await store.selectFrom('apiTokens').select('name').where('accountId', '=', accountId).execute()
+    expect(made.map(({ name }) => name).toSorted()).toEqual(['Directory', 'HR'])
   })
 
   test('of a refused request is free again', async () => {
