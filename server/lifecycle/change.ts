@@ -123,9 +123,9 @@ async function write(work: Work, change: ChangeOfPeople, { free, held }: Room): 
       insert into lifecycle_events (account_id, user_id, change, cause, by_user_id, reason, operation_id,
         from_status, to_status, from_cause, from_date, to_date)
       select ${accountId}, user_id,
-        case when to_status <> from_status then case to_status when 'active' then 'activated' else 'deactivated' end
+        case when to_status = 'inactive' then 'deactivated' when from_status = 'inactive' then 'activated'
           when to_date is null then 'date_cleared' else 'scheduled' end::change,
-        ${cause}, ${actor.id}, ${reason}, told.id, from_status, to_status, from_cause, from_date, to_date
+        case when to_status = 'inactive' and to_cause = 'seat_limit' then to_cause else ${cause} end, ${actor.id}, ${reason}, told.id, from_status, to_status, from_cause, from_date, to_date
       from changing, told
     ),
     welcomed as (

@@ -17,6 +17,7 @@ interface Tally {
   selected: number
   willChange: number
   alreadySo: number
+  waiting: number
   haveDate: number
   haveEarlierDate: number
   seatsFree: number | null
@@ -55,6 +56,7 @@ async function tallyOf(
     select count(*) as selected,
       count(*) filter (where refusal is null and not already) as will_change,
       count(*) filter (where refusal is null and already) as already_so,
+      count(*) filter (where refusal is null and not already and from_status = 'inactive' and from_cause = 'seat_limit') as waiting,
       count(*) filter (where refusal is null and not already and from_date is not null) as have_date,
       count(*) filter (where refusal is null and not already and from_date < ${deactivationDate ?? null}::date) as have_earlier_date,
       (select seat_limit - seats_used(id) from accounts where id = ${accountId}) as seats_free
