@@ -1,8 +1,13 @@
 import { sql } from 'kysely'
 import { describe, expect, test } from 'vitest'
-import { activateUsers, deactivateUsers, listOutcomes, previewChange } from '#contract/lifecycle.ts'
+import { activateUsers, deactivateUsers, listOutcomes, previewChange, undoOperation } from '#contract/lifecycle.ts'
+import { addDepartment } from '#contract/departments.ts'
+import { deleteUser, editUser } from '#contract/people.ts'
 import { getMe } from '#contract/sign-in.ts'
-import { aPerson, anAccount, letDatePass, somebodyWaits, store } from '#tests/harness/account.ts'
+import { takeTurn, workFor } from '#server/gate/work.ts'
+import { aPerson, anAccount, database, letDatePass, type Person, somebodyWaits, store } from '#tests/harness/account.ts'
+import { checked, csv, importsCarriedOn, ran } from '#tests/harness/import.ts'
+import { settleFirst } from './settle.ts'
 
 const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)
 
@@ -195,6 +200,24 @@ describe('of two at once', () => {
   })
 
   test('A1 nobody waits for the work of people of another account, though their ids are told', async () => {
+  test('H1 C2.21 a passed date is recorded with whoever set it last, by a file or by an undone deactivation too', async () => {
+    const { accountId, admin, owner, people } = await anAccount({ learners: 2 })
+    const [byFile, byUndo] = people as [Person, Person]
+    const users = { ids: people.map(({ id }) => id) }
+    await admin.call(deactivateUsers, { users, deactivationDate: '2031-05-31', reason: 'of before' })
+    await admin.call(deactivateUsers, { users: { ids: [byFile.id] } })
+    const { operation } = await admin.call(deactivateUsers, { users: { ids: [byUndo.id] } })
+    await owner.call(undoOperation, { operationId: operation.id })
+    importsCarriedOn()
+    const file = csv(['E-mail', 'Status', 'Deactivation date'], [byFile.email, 'Active', inDays(9)])
+    await ran(owner, (await checked(owner, file)).id)
+    for (const person of people) await letDatePass(person)
+    await workFor(database, accountId, 'clock', async (work) => (await takeTurn(work), settleFirst(work)))
+    const last = { change: 'deactivated', cause: 'schedule', byUserId: owner.id }
+    expect((await byFile.events()).at(-1)).toMatchObject({ ...last, reason: 'people.csv' })
+    expect((await byUndo.events()).at(-1)).toMatchObject({ ...last, reason: null })
+  })
+
     const [{ admin }, { learner: stranger }] = [await anAccount(), await anAccount()]
     const underWay = await store.startTransaction().execute()
     await sql`select pg_advisory_xact_lock_shared(user_lock(${stranger.id}))`.execute(underWay)
