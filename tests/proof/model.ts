@@ -152,7 +152,7 @@ export class Model {
 
   transfer(to: ModelPerson): void {
     if (!this.isIn(to)) throw new Refused('not_an_active_user')
-    Object.assign(to, { date: null, events: to.events + 1 })
+    Object.assign(to, { date: null, events: to.events + (to.date === null ? 1 : 2) })
     this.owner = to
   }
 
