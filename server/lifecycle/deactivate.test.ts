@@ -119,6 +119,35 @@ describe('deactivating now', () => {
   })
 })
 
+test('C4.48 whoever is out of reach is refused without a name, in the answer, the preview and the result', async () => {
+  const { accountId, admin, people } = await anAccount({ learners: 2 })
+  const [mine, theirs] = people as [Person, Person]
+  const deleted = await aPerson(accountId, 'learner')
+  await admin.call(deleteUser, { userId: deleted.id })
+  const head = await aPerson(accountId, 'department_administrator')
+  const { id: departmentId } = await admin.call(addDepartment, { name: 'Sales', parentId: null })
+  await admin.call(editUser, { userId: mine.id, version: 1, departmentId })
+  await admin.call(editUser, { userId: head.id, version: 1, managedDepartmentIds: [departmentId] })
+  const users = { ids: [mine.id, theirs.id, deleted.id] }
+  const preview = await head.call(previewChange, { users, change: 'deactivate' })
+  expect(preview.refused.map(({ refusal, names }) => [refusal, names])).toEqual([
+    ['not_found', []],
+    ['outside_your_departments', []],
+  ])
+  const answer = await head.call(deactivateUsers, { users })
+  const { items } = await head.call(listOutcomes, { operationId: answer.operation.id })
+  for (const told of [answer.people, items]) {
+    expect(told.map(({ userId, name, email }) => [userId, name !== '', email])).toEqual([
+      [mine.id, true, mine.email],
+      [theirs.id, false, ''],
+      [deleted.id, false, ''],
+    ])
+  }
+  // An administrator, who reaches everybody, reads who they were.
+  const { items: all } = await admin.call(listOutcomes, { operationId: answer.operation.id })
+  expect(all.map(({ email }) => email)).toEqual([mine.email, theirs.email, deleted.email])
+})
+
 describe('deactivating later', () => {
   test('D1 access ends on that date at 23:59 in the zone of the account, and the person stays active until then', async () => {
     const { admin, learner } = await anAccount({ timeZone: 'America/New_York' })
@@ -171,6 +200,24 @@ describe('deactivating later', () => {
     expect(people).toMatchObject([{ outcome: 'refused', refusal: 'only_the_active_leave' }])
   })
 
+  test('H1 C2.21 a passed date is recorded with whoever set it last, by a file or by an undone deactivation too', async () => {
+    const { accountId, admin, owner, people } = await anAccount({ learners: 2 })
+    const [byFile, byUndo] = people as [Person, Person]
+    const users = { ids: people.map(({ id }) => id) }
+    await admin.call(deactivateUsers, { users, deactivationDate: '2031-05-31', reason: 'of before' })
+    await admin.call(deactivateUsers, { users: { ids: [byFile.id] } })
+    const { operation } = await admin.call(deactivateUsers, { users: { ids: [byUndo.id] } })
+    await owner.call(undoOperation, { operationId: operation.id })
+    importsCarriedOn()
+    const file = csv(['E-mail', 'Status', 'Deactivation date'], [byFile.email, 'Active', inDays(9)])
+    await ran(owner, (await checked(owner, file)).id)
+    for (const person of people) await letDatePass(person)
+    await workFor(database, accountId, 'clock', async (work) => (await takeTurn(work), settleFirst(work)))
+    const last = { change: 'deactivated', cause: 'schedule', byUserId: owner.id }
+    expect((await byFile.events()).at(-1)).toMatchObject({ ...last, reason: 'people.csv' })
+    expect((await byUndo.events()).at(-1)).toMatchObject({ ...last, reason: null })
+  })
+
   test('S1 whose date has passed is out at once, though nothing has recorded it; the next command does', async () => {
     const { admin, people } = await anAccount({ learners: 2 })
     const [due, other] = people
@@ -200,24 +247,6 @@ describe('of two at once', () => {
   })
 
   test('A1 nobody waits for the work of people of another account, though their ids are told', async () => {
-  test('H1 C2.21 a passed date is recorded with whoever set it last, by a file or by an undone deactivation too', async () => {
-    const { accountId, admin, owner, people } = await anAccount({ learners: 2 })
-    const [byFile, byUndo] = people as [Person, Person]
-    const users = { ids: people.map(({ id }) => id) }
-    await admin.call(deactivateUsers, { users, deactivationDate: '2031-05-31', reason: 'of before' })
-    await admin.call(deactivateUsers, { users: { ids: [byFile.id] } })
-    const { operation } = await admin.call(deactivateUsers, { users: { ids: [byUndo.id] } })
-    await owner.call(undoOperation, { operationId: operation.id })
-    importsCarriedOn()
-    const file = csv(['E-mail', 'Status', 'Deactivation date'], [byFile.email, 'Active', inDays(9)])
-    await ran(owner, (await checked(owner, file)).id)
-    for (const person of people) await letDatePass(person)
-    await workFor(database, accountId, 'clock', async (work) => (await takeTurn(work), settleFirst(work)))
-    const last = { change: 'deactivated', cause: 'schedule', byUserId: owner.id }
-    expect((await byFile.events()).at(-1)).toMatchObject({ ...last, reason: 'people.csv' })
-    expect((await byUndo.events()).at(-1)).toMatchObject({ ...last, reason: null })
-  })
-
     const [{ admin }, { learner: stranger }] = [await anAccount(), await anAccount()]
     const underWay = await store.startTransaction().execute()
     await sql`select pg_advisory_xact_lock_shared(user_lock(${stranger.id}))`.execute(underWay)

@@ -33,6 +33,10 @@ export function refusalFor(work: Work, doing: Doing): RawBuilder<Refusal | null>
   return sql<Refusal | null>`case ${sql.join(reasons, sql` `)} end`
 }
 
+/** Whether this actor may read who the person of the profile `p` is: whoever is told by an id alone may be out of their reach. */
+export const isNamed = (work: Work): RawBuilder<boolean> =>
+  sql<boolean>`(p.user_id = ${work.actor.id} or ${inReach(work)})`
+
 /** Whether the person of the row is already what they are to become. Whoever waits for a seat is to come in yet (T3). */
 export function alreadySo(
   doing: Doing,
