@@ -165,6 +165,30 @@ describe('whoever waits for a seat', () => {
 })
 
 describe('undoing', () => {
+  test('T3 B5 whoever was let in and is not any more waits where they waited', async () => {
+    const { accountId, admin } = await anAccount({ seatLimit: 3 })
+    const { people } = await admin.call(addUsers, { people: [someone(1)] })
+    const [first] = people
+    const { people: later } = await admin.call(addUsers, { people: [someone(2)] })
+    await store.updateTable('accounts').set({ seatLimit: 4 }).where('id', '=', accountId).execute()
+    const before = await admin.call(getUser, { userId: first!.userId })
+    const { operation } = await admin.call(activateUsers, { users: { ids: [first!.userId] } })
+    await admin.call(undoOperation, { operationId: operation.id })
+    expect(await admin.call(getUser, { userId: first!.userId })).toMatchObject({
+      status: 'inactive',
+      statusCause: 'seat_limit',
+      statusSince: before.statusSince,
+    })
+    const filled = await admin.call(activateUsers, {
+      users: { filter: { status: ['waiting'] }, except: [] },
+      mode: 'fill',
+    })
+    expect(filled.people.map(({ userId, outcome }) => [userId, outcome])).toEqual([
+      [first!.userId, 'changed'],
+      [later[0]!.userId, 'refused'],
+    ])
+  })
+
   test('B5 exactly those whom it changed and who have not been changed since', async () => {
     const { admin, people } = await anAccount({ learners: 3 })
     const { operation } = await admin.call(deactivateUsers, { users: { ids: idsOf(people) } })
