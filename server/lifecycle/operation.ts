@@ -48,7 +48,8 @@ function outcomes(work: Work, operationId: string, { outcome, after, limit }: As
   const skips = (which: RawBuilder<unknown>, told: string) => sql`
     (select user_id, ${told}::text, refusal from operation_skips where ${ofOperation} and ${which} ${first})`
   const parts: Record<Outcome['outcome'], RawBuilder<unknown>> = {
-    changed: sql`(select user_id, 'changed', null from lifecycle_events where ${ofOperation} ${first})`,
+    // Whom an import adds with a date has two events of it.
+    changed: sql`(select distinct user_id, 'changed', null from lifecycle_events where ${ofOperation} ${first})`,
     already_so: skips(sql`refusal is null`, 'already_so'),
     refused: skips(sql`refusal is not null`, 'refused'),
     not_reached: sql`
