@@ -146,6 +146,8 @@ export const previewChange = endpoint({
     selected: z.int(),
     willChange: z.int(),
     alreadySo: z.int(),
+    /** Of those who will change: how many wait for a seat. A deactivation frees none of theirs (T3). */
+    waiting: z.int(),
     refused: z.array(z.strictObject({ refusal: Refusal, count: z.int(), names: z.array(z.string()).max(5) })),
     /** Of those who will change: how many have a deactivation date already, and how many an earlier one (C2.14). */
     haveDate: z.int(),

@@ -209,6 +209,11 @@ describe('ownership', () => {
     })
     expect(await heir!.row()).toMatchObject({ role: 'owner', status: 'active', deactivationDate: null })
     expect(await owner.row()).toMatchObject({ role: 'administrator', status: 'active' })
+    // H1.
+    expect((await heir!.events()).slice(-2)).toMatchObject([
+      { change: 'date_cleared', byUserId: owner.id, fromDate: '2031-06-01', toDate: null },
+      { change: 'owner_changed', byUserId: owner.id, fromDate: null, toDate: null },
+    ])
   })
 
   test('S6 transferred to two at once, there is one owner', async () => {

@@ -126,7 +126,7 @@ describe('enrolling', () => {
     await store.insertInto('managedDepartments').values({ accountId, userId: head.id, departmentId }).execute()
     expect(await give([mine, other], {}, head)).toMatchObject({
       enrolled: 1,
-      refused: [{ refusal: 'outside_your_departments', count: 1 }],
+      refused: [{ refusal: 'outside_your_departments', count: 1, names: [] }],
     })
     const alone = { courseIds: [courseId], users: { ids: [other.id] } }
     expect(await head.refused(enroll, alone)).toMatchObject({ status: 403, code: 'outside_your_departments' })

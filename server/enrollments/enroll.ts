@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Answer, Input } from '#contract/endpoint.ts'
 import type { enroll as endpoint, EnrollRefusal, previewEnroll } from '#contract/enrollments.ts'
 import type { Work } from '#server/gate/work.ts'
-import { allowTimeFor } from '#server/lifecycle/meant.ts'
+import { allowTimeFor, isNamed } from '#server/lifecycle/meant.ts'
 import { inReach, selected } from '#server/lifecycle/selection.ts'
 import { Problem } from '#server/problem.ts'
 import { publishedOnly } from './published.ts'
@@ -94,7 +94,8 @@ async function refusedOf(work: Work, asked: Asked, missing: number): Promise<Ans
   const { rows } = await sql<Answer<typeof previewEnroll>['refused'][number]>`
     with pairs as materialized (${pairsOf(work, asked)}),
     people as (select distinct user_id, refusal from pairs where refusal is not null)
-    select refusal, count(*) as count, (array_agg(p.first_name || ' ' || p.last_name order by p.name_key))[1:5] as names
+    select refusal, count(*) as count,
+      coalesce((array_agg(p.first_name || ' ' || p.last_name order by p.name_key) filter (where ${isNamed(work)}))[1:5], '{}') as names
     from people join profiles as p on p.account_id = ${work.accountId} and p.user_id = people.user_id
     group by refusal order by count(*) desc, refusal
   `.execute(work.db)

@@ -211,9 +211,26 @@ async function countUnread({ db, accountId }: Work, importId: string): Promise<n
 }
 
 /**
- * Whoever is in and not in the file, as far as this actor may deactivate them, as rows below those of the file. Never the
- * owner or an administrator: files of people seldom tell of those, and somebody has to be left to undo it.
+ * Whether the person of the row (`u`, `p`) is not in the file. Never the owner or an administrator: files of people seldom
+ * tell of those, and somebody has to be left to undo it.
  */
+const isMissing = (
+  { accountId }: Work,
+  importId: string,
+) => sql<boolean>`u.role > 'administrator' and p.email_key not in (
+  select email_key from import_rows where account_id = ${accountId} and import_id = ${importId} and not is_missing)`
+
+/** Of those who were not in the file when it was checked: who is not in it as people are now. */
+export async function stillMissing(work: Work, importId: string, userIds: readonly string[]): Promise<Set<string>> {
+  if (userIds.length === 0) return new Set()
+  const { rows } = await sql<{ id: string }>`
+    select u.id from users as u join profiles as p on p.account_id = u.account_id and p.user_id = u.id
+    where u.account_id = ${work.accountId} and u.id = any(${userIds}::uuid[]) and ${isMissing(work, importId)}
+  `.execute(work.db)
+  return new Set(rows.map(({ id }) => id))
+}
+
+/** Whoever is in and not in the file, as far as this actor may deactivate them, as rows below those of the file. */
 async function addMissing(work: Work, importId: string): Promise<void> {
   const { db, accountId } = work
   const ofImport = sql`account_id = ${accountId} and import_id = ${importId}`
@@ -223,9 +240,8 @@ async function addMissing(work: Work, importId: string): Promise<void> {
       p.email, u.id, 'missing', '{status}', ${PHASE.leaves}, true
     from users as u join profiles as p on p.account_id = u.account_id and p.user_id = u.id,
       (select max(number) as number from import_rows where ${ofImport}) as last
-    where u.account_id = ${accountId} and is_active(u.status, u.deactivate_at) and u.role > 'administrator'
+    where u.account_id = ${accountId} and is_active(u.status, u.deactivate_at) and ${isMissing(work, importId)}
       and ${refusalFor(work, 'deactivate')} is null
-      and p.email_key not in (select email_key from import_rows where ${ofImport})
   `.execute(db)
 }
 

@@ -24,7 +24,7 @@ export async function factsOf(work: Work, emailKeys: readonly string[]): Promise
   const isDue = sql`u.deactivate_at > statement_timestamp()`
   const { rows } = await sql<Facts>`
     select u.id, p.email_key, p.version, u.role, p.first_name, p.last_name, p.email, p.job_title, p.phone, p.hire_date, p.language, p.custom,
-      case when is_active(u.status, u.deactivate_at) then 'active' else 'inactive' end as status, u.status_since,
+      case when is_active(u.status, u.deactivate_at) then 'active' else 'inactive' end as status, u.status_cause, u.status_since,
       case when ${isDue} then u.deactivation_date end as deactivation_date,
       case when p.department_id is not null then jsonb_build_object('id', p.department_id, 'name', '') end as department,
       coalesce((

@@ -208,8 +208,10 @@ function judged({ row, parsed, facts, edit, person }: Draft, reasons: readonly R
   }
   const fields = fieldsOf(edit!)
   if (fields.length === 0) return { ...base, fate: 'unchanged' }
-  const phase = edit!.status === 'inactive' ? PHASE.leaves : edit!.status === 'active' ? PHASE.returns : PHASE.edited
-  const returns = phase === PHASE.returns
+  const returns = edit!.status === 'active'
+  // Whoever waits for a seat has none to leave to others.
+  const leaves = edit!.status === 'inactive' && facts!.status === 'active'
+  const phase = leaves ? PHASE.leaves : returns ? PHASE.returns : PHASE.edited
   return {
     ...base,
     fate: 'changed',

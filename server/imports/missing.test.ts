@@ -63,6 +63,22 @@ describe('C6.71 whoever is not in the file', () => {
     expect((await checked(admin, file)).counts).toMatchObject({ missing: 0 })
   })
 
+  test('is asked again as the file is done: no administrator by then, and nobody who got an address of the file', async () => {
+    const { owner, admin, people } = await anAccount({ learners: 4 })
+    const [stays, promoted, renamed, leaves] = people as [Person, Person, Person, Person]
+    const told = await withMissing(admin, csv(columns, [stays.email, '', ''], ['renamed@example.org', '', '']))
+    expect(told.counts).toMatchObject({ missing: 3, error: 1 })
+    await owner.call(editUser, { userId: promoted.id, version: 1, role: 'administrator' })
+    await owner.call(editUser, { userId: renamed.id, version: 1, email: 'renamed@example.org' })
+    importsCarriedOn()
+    expect(await ran(admin, told.id)).toMatchObject({ changed: 1, refused: 3, remaining: 0 })
+    expect(await promoted.row()).toMatchObject({ status: 'active', role: 'administrator' })
+    expect(await renamed.row()).toMatchObject({ status: 'active' })
+    expect(await leaves.row()).toMatchObject({ status: 'inactive' })
+    const { items } = await admin.call(listImportRows, { importId: told.id, fate: 'error' })
+    expect(items.flatMap(({ reasons }) => reasons.map(({ code }) => code))).toContain('stale_edit')
+  })
+
   test('S3 keeps the rest of the file going when they may not be deactivated any more', async () => {
     const { owner, admin, people } = await anAccount({ learners: 2 })
     const told = await withMissing(admin, csv(columns, [...someone('n')]))

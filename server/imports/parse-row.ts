@@ -110,9 +110,10 @@ function roleOf(cell: string): { role: Role } | Wrong {
     : wrong('Give a role: Administrator, Department administrator, Author or Learner.')
 }
 
-/** C6.70: what is not known is no status; nobody is let in or out by a guess. */
-function statusOf(cell: string): { status: 'active' | 'inactive' } | Wrong {
+/** C6.70: what is not known is no status; nobody is let in or out by a guess. Whoever was exported waiting for a seat stays as they are. */
+function statusOf(cell: string): { status?: 'active' | 'inactive' } | Wrong {
   const status = cell.toLowerCase()
+  if (status === 'waiting') return {}
   return status === 'active' || status === 'inactive'
     ? { status }
     : wrong('Give Active or Inactive, or leave it blank.')

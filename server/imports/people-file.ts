@@ -5,6 +5,7 @@ import type { exportUsers } from '#contract/people.ts'
 import type { Again } from '#server/gate/gate.ts'
 import type { Served } from '#server/gate/served.ts'
 import type { Work } from '#server/gate/work.ts'
+import { standing } from '#server/lifecycle/selection.ts'
 import { customFields } from '#server/people/custom-fields.ts'
 import { listIds } from '#server/people/list.ts'
 import type { Cell } from '#server/reports/cells.ts'
@@ -55,7 +56,7 @@ const cell: Record<(typeof importFields)[number], RawBuilder<unknown>> = {
   managedDepartments: sql`(
     select string_agg(array_to_string(path, ' › '), '; ' order by path) from managed_departments as m join below on below.id = m.department_id
     where m.account_id = u.account_id and m.user_id = u.id)`,
-  status: sql`case when is_active(u.status, u.deactivate_at) then 'Active' else 'Inactive' end`,
+  status: sql`case when is_active(u.status, u.deactivate_at) then 'Active' when ${standing.waiting} then 'Waiting' else 'Inactive' end`,
   deactivationDate: sql`case when u.deactivate_at > statement_timestamp() then u.deactivation_date end`,
 }
 

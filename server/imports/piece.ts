@@ -9,6 +9,7 @@ import { carryOnOperations } from '#server/operations/carry-on.ts'
 import { writeMemberships, writeProfiles } from '#server/people/write-profiles.ts'
 import { Problem } from '#server/problem.ts'
 import type { Log, Repeating } from '#server/repeat.ts'
+import { stillMissing } from './check.ts'
 import { judge, type Judged, PHASE, type RowRead } from './judge.ts'
 import { known } from './known.ts'
 import type { Reason } from './parse-row.ts'
@@ -105,7 +106,15 @@ async function record(
 /** Looks at the rows once more, as people are now, and does what still can be done. */
 async function doRows(work: Work, going: Going, rows: readonly RowToDo[], phase: number): Promise<Done[]> {
   const ofFile = rows.filter(({ missingId }) => missingId === null)
-  const judged = [...(await judge(work, ofFile, going.fields, await known(work))), ...rows.flatMap(leaving)]
+  const missing = await stillMissing(
+    work,
+    going.importId,
+    rows.flatMap(({ missingId }) => missingId ?? []),
+  )
+  const judged = [
+    ...(await judge(work, ofFile, going.fields, await known(work))),
+    ...rows.flatMap((row) => leaving(row, missing)),
+  ]
   const isNew = phase === PHASE.added
   const other = judged.map((one) => asConfirmed(one, isNew))
   const able = other.filter(({ edit, person }) => (isNew ? person : edit) !== null)
@@ -113,20 +122,27 @@ async function doRows(work: Work, going: Going, rows: readonly RowToDo[], phase:
   return other.map(({ number, fate, reasons, userId }) => done.get(number) ?? { number, fate, reasons, userId })
 }
 
+const missingNoMore: Reason = {
+  field: 'status',
+  code: 'stale_edit',
+  message: 'Since the check they became an administrator, or got an e-mail that is in the file.',
+}
+
 /** Whoever is not in the file is made inactive, and nothing else of them changes. */
-function leaving({ number, missingId }: RowToDo): Judged[] {
+function leaving({ number, missingId }: RowToDo, missing: ReadonlySet<string>): Judged[] {
   if (missingId === null) return []
-  const edit = { userId: missingId, version: 0, status: 'inactive' as const }
+  const isMissing = missing.has(missingId)
+  const edit = isMissing ? { userId: missingId, version: 0, status: 'inactive' as const } : null
   return [
     {
       number,
-      fate: 'missing',
+      fate: isMissing ? 'missing' : 'error',
       emailKey: null,
       email: null,
       name: null,
       userId: missingId,
       fields: ['status'],
-      reasons: [],
+      reasons: isMissing ? [] : [missingNoMore],
       phase: PHASE.leaves,
       takesSeat: false,
       since: null,

@@ -4,9 +4,9 @@ import { addDepartment } from '#contract/departments.ts'
 import { addGroup } from '#contract/groups.ts'
 import { listImportRows } from '#contract/imports.ts'
 import { deactivateUsers } from '#contract/lifecycle.ts'
-import { addUsers, editUser, exportUsers, findUsers } from '#contract/people.ts'
+import { addUsers, editUser, exportUsers, findUsers, listUsers } from '#contract/people.ts'
 import { aCrowd, anAccount, aPerson } from '#tests/harness/account.ts'
-import { checked } from '#tests/harness/import.ts'
+import { checked, csv, importsCarriedOn, ran } from '#tests/harness/import.ts'
 
 /** People with everything that a person can have, and with what spreadsheets run. */
 async function peculiar() {
@@ -65,6 +65,27 @@ for (const format of ['csv', 'xlsx'] as const) {
     expect(told.columns.map(({ field }) => field)).not.toContain(null)
   })
 }
+
+test('T3 whoever waits for a seat is exported as that and stays so; Inactive takes them off the list', async () => {
+  const { admin } = await anAccount({ learners: 0, seatLimit: 2 })
+  await admin.call(addUsers, {
+    people: [1, 2].map((n) => ({ firstName: 'W', lastName: `${n}`, email: `w${n}@example.org` })),
+  })
+  importsCarriedOn()
+  const { body } = await admin.send(exportUsers, { status: ['waiting'] })
+  expect(String(body).match(/"Waiting"/g)).toHaveLength(2)
+  const told = await checked(
+    admin,
+    csv(['E-mail', 'Status'], ['w1@example.org', 'Inactive'], ['w2@example.org', 'waiting']),
+  )
+  expect(told).toMatchObject({ counts: { changed: 1, unchanged: 1 }, accessChanges: 1, seats: { before: 2, after: 2 } })
+  await ran(admin, told.id)
+  const { items } = await admin.call(listUsers, { status: ['inactive'], search: 'w' })
+  expect(items.map(({ email, statusCause }) => [email, statusCause])).toEqual([
+    ['w1@example.org', 'import'],
+    ['w2@example.org', 'seat_limit'],
+  ])
+})
 
 test('an export has those of the view in its order, page after page, and of a department administrator their own', async () => {
   const { accountId, admin, head } = await peculiar()

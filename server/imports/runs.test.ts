@@ -4,7 +4,9 @@ import {
   deactivateUsers,
   cancelOperation,
   getOperation,
+  listEvents,
   listOperations,
+  listOutcomes,
   pauseOperation,
   resumeOperation,
 } from '#contract/lifecycle.ts'
@@ -63,6 +65,22 @@ describe('the run', { timeout: 120_000 }, () => {
     expect(stops).toBeGreaterThan(1)
     expect(await told()).toMatchObject({ state: 'finished', changed: 8_000, refused: 0 })
     expect(await addedIn(accountId)).toEqual({ people: 8_000, addresses: 8_000, events: 8_000 })
+  })
+
+  test('B4 tells of a new person with a date once, and of both the one and the other in the history', async () => {
+    const { admin } = await anAccount()
+    importsCarriedOn()
+    const columns = ['E-mail', 'First name', 'Last name', 'Deactivation date']
+    const { id } = await checked(admin, csv(columns, ['dated@example.org', 'A', 'B', '2031-01-31']))
+    const { id: operationId, changed } = await ran(admin, id)
+    const { items } = await admin.call(listOutcomes, { operationId })
+    expect(items).toMatchObject([{ email: 'dated@example.org', outcome: 'changed' }])
+    expect(changed).toBe(1)
+    const { items: events } = await admin.call(listEvents, { userId: items[0]!.userId })
+    expect(events.map(({ change, toDate }) => [change, toDate])).toEqual([
+      ['scheduled', '2031-01-31'],
+      ['added', null],
+    ])
   })
 
   test('is paused, goes on and is cancelled; what it did not reach is told', async () => {

@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { activateUsers, clearDeactivationDate, deactivateUsers, undoOperation } from '#contract/lifecycle.ts'
-import { addUsers } from '#contract/people.ts'
+import {
+  activateUsers,
+  clearDeactivationDate,
+  deactivateUsers,
+  listEvents,
+  previewChange,
+  undoOperation,
+} from '#contract/lifecycle.ts'
+import { addUsers, editUser, getUser, listUsers } from '#contract/people.ts'
 import { changeSeats, getSeats } from '#contract/seats.ts'
 import { takeTurn, workFor } from '#server/gate/work.ts'
 import { anAccount, database, letDatePass, type Person, store } from '#tests/harness/account.ts'
@@ -115,7 +122,73 @@ describe('seats', () => {
   })
 })
 
+describe('whoever waits for a seat', () => {
+  const filled = (accountId: string) =>
+    workFor(database, accountId, 'clock', async (work) => (await takeTurn(work), fillFromWaiting(work)))
+  const waitingOf = async (admin: Person) =>
+    (await admin.call(listUsers, { status: 'waiting', sort: 'statusSince' })).items.map(({ id }) => id)
+
+  test('T3 J6 is made inactive like anybody else: once, with an event, and let in by no free seat', async () => {
+    const { accountId, owner, admin } = await anAccount({ seatLimit: 3 })
+    await owner.call(changeSeats, { fillFromWaiting: true })
+    const { people } = await admin.call(addUsers, { people: [someone(1), someone(2), someone(3)] })
+    const [one, two, three] = people.map(({ userId }) => userId)
+    const users = { ids: [one!] }
+    expect(await admin.call(previewChange, { users, change: 'deactivate' })).toMatchObject({
+      willChange: 1,
+      waiting: 1,
+    })
+    await admin.call(deactivateUsers, { users, reason: 'does not come after all' })
+    expect((await admin.call(deactivateUsers, { users })).operation).toMatchObject({ changed: 0, alreadySo: 1 })
+    expect((await admin.call(listEvents, { userId: one! })).items).toMatchObject([
+      { change: 'deactivated', cause: 'administrator', byUserId: admin.id, reason: 'does not come after all' },
+      { change: 'added', cause: 'seat_limit' },
+    ])
+    const { version } = await admin.call(getUser, { userId: two! })
+    await admin.call(editUser, { userId: two!, version, status: 'inactive' })
+    await admin.call(editUser, { userId: three!, version, jobTitle: 'Waits' })
+    await owner.call(changeSeats, { limit: 9 })
+    expect(await filled(accountId)).toBe(1)
+    expect(await admin.call(getUser, { userId: three! })).toMatchObject({ status: 'active' })
+  })
+
+  test('B5 waits again at the same place once that is undone, and webhooks hear that they wait', async () => {
+    const { admin } = await anAccount({ seatLimit: 3 })
+    const { people } = await admin.call(addUsers, { people: [someone(1), someone(2), someone(3)] })
+    const ids = people.map(({ userId }) => userId)
+    const { operation } = await admin.call(deactivateUsers, { users: { ids: [ids[1]!] } })
+    expect(await waitingOf(admin)).toEqual([ids[0], ids[2]])
+    await admin.call(undoOperation, { operationId: operation.id })
+    expect(await waitingOf(admin)).toEqual(ids)
+    expect((await admin.call(listEvents, { userId: ids[1]!, limit: 1 })).items).toMatchObject([{ cause: 'seat_limit' }])
+  })
+})
+
 describe('undoing', () => {
+  test('T3 B5 whoever was let in and is not any more waits where they waited', async () => {
+    const { accountId, admin } = await anAccount({ seatLimit: 3 })
+    const { people } = await admin.call(addUsers, { people: [someone(1)] })
+    const [first] = people
+    const { people: later } = await admin.call(addUsers, { people: [someone(2)] })
+    await store.updateTable('accounts').set({ seatLimit: 4 }).where('id', '=', accountId).execute()
+    const before = await admin.call(getUser, { userId: first!.userId })
+    const { operation } = await admin.call(activateUsers, { users: { ids: [first!.userId] } })
+    await admin.call(undoOperation, { operationId: operation.id })
+    expect(await admin.call(getUser, { userId: first!.userId })).toMatchObject({
+      status: 'inactive',
+      statusCause: 'seat_limit',
+      statusSince: before.statusSince,
+    })
+    const filled = await admin.call(activateUsers, {
+      users: { filter: { status: ['waiting'] }, except: [] },
+      mode: 'fill',
+    })
+    expect(filled.people.map(({ userId, outcome }) => [userId, outcome])).toEqual([
+      [first!.userId, 'changed'],
+      [later[0]!.userId, 'refused'],
+    ])
+  })
+
   test('B5 exactly those whom it changed and who have not been changed since', async () => {
     const { admin, people } = await anAccount({ learners: 3 })
     const { operation } = await admin.call(deactivateUsers, { users: { ids: idsOf(people) } })

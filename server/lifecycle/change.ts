@@ -105,7 +105,11 @@ async function write(work: Work, change: ChangeOfPeople, { free, held }: Room): 
     changing as not materialized (select * from judged where changes and refusal is null),
     changed as (
       update users as u set status = to_status, status_cause = to_cause, deactivation_date = to_date, deactivate_at = to_at,
-        status_since = case when from_status <> to_status then statement_timestamp() else u.status_since end,
+        status_since = case when from_status = to_status then u.status_since
+          -- Only who is new waits for a seat: put back, they have waited since they came (T3).
+          when to_status = 'inactive' and to_cause = 'seat_limit'
+            then (select created_at from profiles where account_id = ${accountId} and user_id = u.id)
+          else statement_timestamp() end,
         let_in_since = case when from_status <> to_status or from_at <= statement_timestamp() then statement_timestamp() else u.let_in_since end
       from changing where u.account_id = ${accountId} and u.id = changing.user_id
     ),
@@ -123,9 +127,9 @@ async function write(work: Work, change: ChangeOfPeople, { free, held }: Room): 
       insert into lifecycle_events (account_id, user_id, change, cause, by_user_id, reason, operation_id,
         from_status, to_status, from_cause, from_date, to_date)
       select ${accountId}, user_id,
-        case when to_status <> from_status then case to_status when 'active' then 'activated' else 'deactivated' end
+        case when to_status = 'inactive' then 'deactivated' when from_status = 'inactive' then 'activated'
           when to_date is null then 'date_cleared' else 'scheduled' end::change,
-        ${cause}, ${actor.id}, ${reason}, told.id, from_status, to_status, from_cause, from_date, to_date
+        case when to_status = 'inactive' and to_cause = 'seat_limit' then to_cause else ${cause} end, ${actor.id}, ${reason}, told.id, from_status, to_status, from_cause, from_date, to_date
       from changing, told
     ),
     welcomed as (

@@ -1,8 +1,13 @@
 import { sql } from 'kysely'
 import { describe, expect, test } from 'vitest'
-import { activateUsers, deactivateUsers, listOutcomes, previewChange } from '#contract/lifecycle.ts'
+import { activateUsers, deactivateUsers, listOutcomes, previewChange, undoOperation } from '#contract/lifecycle.ts'
+import { addDepartment } from '#contract/departments.ts'
+import { deleteUser, editUser } from '#contract/people.ts'
 import { getMe } from '#contract/sign-in.ts'
-import { aPerson, anAccount, letDatePass, somebodyWaits, store } from '#tests/harness/account.ts'
+import { takeTurn, workFor } from '#server/gate/work.ts'
+import { aPerson, anAccount, database, letDatePass, type Person, somebodyWaits, store } from '#tests/harness/account.ts'
+import { checked, csv, importsCarriedOn, ran } from '#tests/harness/import.ts'
+import { settleFirst } from './settle.ts'
 
 const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)
 
@@ -114,6 +119,35 @@ describe('deactivating now', () => {
   })
 })
 
+test('C4.48 whoever is out of reach is refused without a name, in the answer, the preview and the result', async () => {
+  const { accountId, admin, people } = await anAccount({ learners: 2 })
+  const [mine, theirs] = people as [Person, Person]
+  const deleted = await aPerson(accountId, 'learner')
+  await admin.call(deleteUser, { userId: deleted.id })
+  const head = await aPerson(accountId, 'department_administrator')
+  const { id: departmentId } = await admin.call(addDepartment, { name: 'Sales', parentId: null })
+  await admin.call(editUser, { userId: mine.id, version: 1, departmentId })
+  await admin.call(editUser, { userId: head.id, version: 1, managedDepartmentIds: [departmentId] })
+  const users = { ids: [mine.id, theirs.id, deleted.id] }
+  const preview = await head.call(previewChange, { users, change: 'deactivate' })
+  expect(preview.refused.map(({ refusal, names }) => [refusal, names])).toEqual([
+    ['not_found', []],
+    ['outside_your_departments', []],
+  ])
+  const answer = await head.call(deactivateUsers, { users })
+  const { items } = await head.call(listOutcomes, { operationId: answer.operation.id })
+  for (const told of [answer.people, items]) {
+    expect(told.map(({ userId, name, email }) => [userId, name !== '', email])).toEqual([
+      [mine.id, true, mine.email],
+      [theirs.id, false, ''],
+      [deleted.id, false, ''],
+    ])
+  }
+  // An administrator, who reaches everybody, reads who they were.
+  const { items: all } = await admin.call(listOutcomes, { operationId: answer.operation.id })
+  expect(all.map(({ email }) => email)).toEqual([mine.email, theirs.email, deleted.email])
+})
+
 describe('deactivating later', () => {
   test('D1 access ends on that date at 23:59 in the zone of the account, and the person stays active until then', async () => {
     const { admin, learner } = await anAccount({ timeZone: 'America/New_York' })
@@ -164,6 +198,24 @@ describe('deactivating later', () => {
     await admin.call(deactivateUsers, { users: { ids: [learner.id] } })
     const { people } = await admin.call(deactivateUsers, { users: { ids: [learner.id] }, deactivationDate: inDays(3) })
     expect(people).toMatchObject([{ outcome: 'refused', refusal: 'only_the_active_leave' }])
+  })
+
+  test('H1 C2.21 a passed date is recorded with whoever set it last, by a file or by an undone deactivation too', async () => {
+    const { accountId, admin, owner, people } = await anAccount({ learners: 2 })
+    const [byFile, byUndo] = people as [Person, Person]
+    const users = { ids: people.map(({ id }) => id) }
+    await admin.call(deactivateUsers, { users, deactivationDate: '2031-05-31', reason: 'of before' })
+    await admin.call(deactivateUsers, { users: { ids: [byFile.id] } })
+    const { operation } = await admin.call(deactivateUsers, { users: { ids: [byUndo.id] } })
+    await owner.call(undoOperation, { operationId: operation.id })
+    importsCarriedOn()
+    const file = csv(['E-mail', 'Status', 'Deactivation date'], [byFile.email, 'Active', inDays(9)])
+    await ran(owner, (await checked(owner, file)).id)
+    for (const person of people) await letDatePass(person)
+    await workFor(database, accountId, 'clock', async (work) => (await takeTurn(work), settleFirst(work)))
+    const last = { change: 'deactivated', cause: 'schedule', byUserId: owner.id }
+    expect((await byFile.events()).at(-1)).toMatchObject({ ...last, reason: 'people.csv' })
+    expect((await byUndo.events()).at(-1)).toMatchObject({ ...last, reason: null })
   })
 
   test('S1 whose date has passed is out at once, though nothing has recorded it; the next command does', async () => {

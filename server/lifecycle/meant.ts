@@ -3,7 +3,7 @@ import type { Selection } from '#contract/lifecycle.ts'
 import type { Refusal } from '#contract/people.ts'
 import { allowTime } from '#server/db/database.ts'
 import type { Work } from '#server/gate/work.ts'
-import { inReach, selected } from './selection.ts'
+import { inReach, selected, standing } from './selection.ts'
 
 /** What is about to be done to somebody. `edit` is everything that leaves their access as it is. */
 export type Doing = 'deactivate' | 'schedule' | 'clear_date' | 'activate' | 'edit' | 'delete'
@@ -33,14 +33,18 @@ export function refusalFor(work: Work, doing: Doing): RawBuilder<Refusal | null>
   return sql<Refusal | null>`case ${sql.join(reasons, sql` `)} end`
 }
 
-/** Whether the person of the row is already what they are to become. */
+/** Whether this actor may read who the person of the profile `p` is: whoever is told by an id alone may be out of their reach. */
+export const isNamed = (work: Work): RawBuilder<boolean> =>
+  sql<boolean>`(p.user_id = ${work.actor.id} or ${inReach(work)})`
+
+/** Whether the person of the row is already what they are to become. Whoever waits for a seat is to come in yet (T3). */
 export function alreadySo(
   doing: Doing,
   date?: { deactivationDate: string; keepEarlierDate: boolean },
 ): RawBuilder<boolean> {
   switch (doing) {
     case 'deactivate':
-      return sql<boolean>`not is_active(u.status, u.deactivate_at)`
+      return sql<boolean>`(not is_active(u.status, u.deactivate_at) and not (${standing.waiting}))`
     case 'activate':
       return sql<boolean>`is_active(u.status, u.deactivate_at)`
     case 'clear_date':

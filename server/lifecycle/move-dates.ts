@@ -1,10 +1,16 @@
 import { sql } from 'kysely'
 import type { Answer } from '#contract/endpoint.ts'
 import type { previewZone } from '#contract/accounts.ts'
-import type { Work } from '#server/gate/work.ts'
+import { holdOff, type Work } from '#server/gate/work.ts'
 import { settleFirst } from './settle.ts'
 
 type Moved = Answer<typeof previewZone>
+
+/** When a day ends. */
+interface DayEnds {
+  readonly timeZone: string
+  readonly deactivationTime: string
+}
 
 /** People whose date would mean another instant in this zone, at this time of day. Dates that have passed stay passed. */
 const moving = (accountId: string, timeZone: string, deactivationTime: string) => sql`
@@ -15,10 +21,7 @@ const moving = (accountId: string, timeZone: string, deactivationTime: string) =
     and u.deactivate_at <> access_ends_at(u.deactivation_date, ${deactivationTime}::time, ${timeZone})`
 
 /** D4: whose access another zone or time of day would move, the first hundred by name. */
-export async function previewMove(
-  { db, accountId }: Work,
-  { timeZone, deactivationTime }: { timeZone: string; deactivationTime: string },
-): Promise<Moved> {
+export async function previewMove({ db, accountId }: Work, { timeZone, deactivationTime }: DayEnds): Promise<Moved> {
   const { rows } = await sql<Moved>`
     with moving as (${moving(accountId, timeZone, deactivationTime)})
     select count(*) as count, count(*) filter (where "to" <= statement_timestamp()) as end_at_once,
@@ -49,15 +52,22 @@ export async function moveDates(work: Work): Promise<Moved> {
     .where('id', '=', accountId)
     .executeTakeFirstOrThrow()
   const moved = await previewMove(work, account)
+  if (moved.endAtOnce > 0) await holdOffEnding(work, account)
   if (moved.count > 0) await write(work, account)
   await settleFirst(work)
   return moved
 }
 
-async function write(
-  { db, accountId, actor }: Work,
-  account: { timeZone: string; deactivationTime: string },
-): Promise<void> {
+/** Waits for the own work of those whose access ends with it, and lets none begin (S3). */
+async function holdOffEnding(work: Work, { timeZone, deactivationTime }: DayEnds): Promise<void> {
+  const { rows } = await sql<{ userId: string }>`
+    select user_id from (${moving(work.accountId, timeZone, deactivationTime)}) as moving where "to" <= statement_timestamp()
+  `.execute(work.db)
+  const ending = rows.map(({ userId }) => userId)
+  await holdOff(work, ending)
+}
+
+async function write({ db, accountId, actor }: Work, account: DayEnds): Promise<void> {
   await sql`
     with moving as materialized (${moving(accountId, account.timeZone, account.deactivationTime)}),
     moved as (

@@ -4,7 +4,7 @@ import type { previewChange } from '#contract/lifecycle.ts'
 import type { Work } from '#server/gate/work.ts'
 import { endOfAccess } from './end-of-access.ts'
 import { isMassChange } from './mass-change.ts'
-import { allowTimeFor, alreadySo, meant, refusalFor, type Target } from './meant.ts'
+import { allowTimeFor, alreadySo, isNamed, meant, refusalFor, type Target } from './meant.ts'
 
 const none: Target = { status: sql`null`, cause: sql`null`, deactivationDate: sql`null`, deactivateAt: sql`null` }
 
@@ -17,6 +17,7 @@ interface Tally {
   selected: number
   willChange: number
   alreadySo: number
+  waiting: number
   haveDate: number
   haveEarlierDate: number
   seatsFree: number | null
@@ -55,6 +56,7 @@ async function tallyOf(
     select count(*) as selected,
       count(*) filter (where refusal is null and not already) as will_change,
       count(*) filter (where refusal is null and already) as already_so,
+      count(*) filter (where refusal is null and not already and from_status = 'inactive' and from_cause = 'seat_limit') as waiting,
       count(*) filter (where refusal is null and not already and from_date is not null) as have_date,
       count(*) filter (where refusal is null and not already and from_date < ${deactivationDate ?? null}::date) as have_earlier_date,
       (select seat_limit - seats_used(id) from accounts where id = ${accountId}) as seats_free
@@ -76,16 +78,13 @@ async function learningOf({ db, accountId }: Work, rows: RawBuilder<unknown>): P
   return told[0]!
 }
 
-async function refusedBy(
-  { db, accountId }: Work,
-  rows: RawBuilder<unknown>,
-): Promise<Answer<typeof previewChange>['refused']> {
+async function refusedBy(work: Work, rows: RawBuilder<unknown>): Promise<Answer<typeof previewChange>['refused']> {
   const { rows: refused } = await sql<Answer<typeof previewChange>['refused'][number]>`
     with meant as (${rows})
     select refusal, count(*) as count,
       coalesce((array_agg(p.first_name || ' ' || p.last_name order by p.name_key) filter (where p.user_id is not null))[1:5], '{}') as names
-    from meant left join profiles as p on p.account_id = ${accountId} and p.user_id = meant.user_id
+    from meant left join profiles as p on p.account_id = ${work.accountId} and p.user_id = meant.user_id and ${isNamed(work)}
     where refusal is not null group by refusal order by count(*) desc, refusal
-  `.execute(db)
+  `.execute(work.db)
   return refused
 }

@@ -3,6 +3,7 @@ import type { Refusal, Status } from '#contract/people.ts'
 import type { Work } from '#server/gate/work.ts'
 import { changePeople } from './change.ts'
 import { oneByOne, refusalFor } from './meant.ts'
+import { standing } from './selection.ts'
 
 /** What is told of somebody's access. Left out: as it is. */
 export interface AccessTold {
@@ -32,6 +33,7 @@ export async function setAccess(
     day: deactivationDate,
   }))
   const isIn = sql`is_active(u.status, u.deactivate_at)`
+  const waitsNoMore = sql`(${standing.waiting} and told.status is not distinct from 'inactive')`
   const target = sql`coalesce(told.status, case when ${isIn} then 'active' else 'inactive' end::status)`
   const day = sql`case when target = 'inactive' then null when told."setsDate" then told.day when ${isIn} then u.deactivation_date end`
   const meant = sql`
@@ -44,11 +46,11 @@ export async function setAccess(
         case when target = 'active' and ${isIn} then u.status_cause else 'import' end as to_cause,
         case when to_date is not distinct from u.deactivation_date then u.deactivate_at
           else access_ends_at(to_date, a.deactivation_time, a.time_zone) end as to_at,
-        (target = 'active') = ${isIn} and (target = 'inactive' or to_date is not distinct from u.deactivation_date)
+        (target = 'active') = ${isIn} and not ${waitsNoMore} and (target = 'inactive' or to_date is not distinct from u.deactivation_date)
           and (target = 'active' or told.day is null) as already,
         case
           when target = 'inactive' and not ${isIn} and told.day is not null then 'only_the_active_leave'
-          when target = 'inactive' and ${isIn} then ${refusalFor(work, 'deactivate')}
+          when target = 'inactive' and (${isIn} or ${waitsNoMore}) then ${refusalFor(work, 'deactivate')}
           when target = 'active' and not ${isIn} then ${refusalFor(work, 'activate')}
           when to_date is distinct from u.deactivation_date and to_date is null then ${refusalFor(work, 'clear_date')}
           when to_date is distinct from u.deactivation_date then ${refusalFor(work, 'schedule')}

@@ -13,7 +13,8 @@ export async function settleFirst(work: Work): Promise<void> {
 }
 
 /**
- * Records what is already true: whose deactivation date has passed is inactive, by schedule (S1). In turn; done by
+ * Records what is already true: whose deactivation date has passed is inactive, by schedule (S1), and by whoever set the
+ * date, with their reason (C2.21). In turn; done by
  * the clock of every node, and by each command that changes who is in before it looks. Once in effect: whoever comes
  * second finds nothing due (R23).
  *
@@ -37,7 +38,7 @@ export async function settleDue(work: Work): Promise<number> {
         due.status_cause, due.deactivation_date, due.deactivate_at
       from due left join lateral (
         select by_user_id, reason from lifecycle_events as e
-        where e.account_id = due.account_id and e.user_id = due.id and e.change = 'scheduled'
+        where e.account_id = due.account_id and e.user_id = due.id and e.change in ('scheduled', 'activated') and e.to_date is not null
         order by e.id desc limit 1
       ) as chosen on true
       returning id

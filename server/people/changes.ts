@@ -6,7 +6,7 @@ type Edit = Input<typeof editUser>
 /** What has to be known of somebody to tell what an edit would change. */
 export type Editable = Pick<
   Person,
-  Extract<keyof Person, keyof Edit> | 'department' | 'groups' | 'custom' | 'managedDepartmentIds'
+  Extract<keyof Person, keyof Edit> | 'statusCause' | 'department' | 'groups' | 'custom' | 'managedDepartmentIds'
 >
 
 const sameSet = (some: readonly string[], others: readonly string[]): boolean =>
@@ -14,13 +14,18 @@ const sameSet = (some: readonly string[], others: readonly string[]): boolean =>
 
 /**
  * What an edit would change: a form may send all that it shows, and only what differs is checked, written and
- * recorded.
+ * recorded. Whoever is told to be inactive while they wait for a seat waits no more (T3).
  */
 export function changesTo(current: Editable, told: Edit): Edit {
   const { custom, groupIds, managedDepartmentIds, departmentId, ...rest } = told
+  const waitsNoMore = current.statusCause === 'seat_limit' && told.status === 'inactive'
   const plain = Object.entries(rest).filter(
     ([field, value]) =>
-      field === 'userId' || field === 'version' || field === 'reason' || current[field as keyof Editable] !== value,
+      field === 'userId' ||
+      field === 'version' ||
+      field === 'reason' ||
+      (field === 'status' && waitsNoMore) ||
+      current[field as keyof Editable] !== value,
   )
   const values = Object.entries(custom ?? {}).filter(
     ([key, value]) => (Object.hasOwn(current.custom, key) ? current.custom[key] : null) !== value,

@@ -3,9 +3,21 @@ import { describe, expect, test } from 'vitest'
 import { activateUsers, deactivateUsers } from '#contract/lifecycle.ts'
 import { getUser, listUsers } from '#contract/people.ts'
 import { addProvisioningToken, linkPerson, listPeopleToLink, listScimCalls } from '#contract/provisioning.ts'
+import { changeSeats } from '#contract/seats.ts'
 import { getMe } from '#contract/sign-in.ts'
 import { addToken, endToken, listTokens, tokenScopes } from '#contract/tokens.ts'
-import { aNode, aPerson, aSession, letDatePass, Person, somebodyWaits, store } from '#tests/harness/account.ts'
+import { takeTurn, workFor } from '#server/gate/work.ts'
+import { fillFromWaiting } from '#server/lifecycle/activate.ts'
+import {
+  aNode,
+  aPerson,
+  aSession,
+  database,
+  letDatePass,
+  Person,
+  somebodyWaits,
+  store,
+} from '#tests/harness/account.ts'
 import { type IdentityProvider, provisioned } from '#tests/harness/identity-provider.ts'
 
 const become = (active: unknown) => ({ op: 'Replace', path: 'active', value: active })
@@ -31,6 +43,23 @@ describe('R15 T2 seats', () => {
       detail: 'No seat is free: they wait for one.',
     })
     expect(await seatsUsed()).toBe(4)
+  })
+
+  test('T3 whoever is made inactive or deleted while they wait is not let in when a seat is free, and is told so once', async () => {
+    const { accountId, owner, idp } = await provisioned({ seatLimit: 3 })
+    await owner.call(changeSeats, { fillFromWaiting: true })
+    const [one, two, three] = [await idp.add(), await idp.add(), await idp.add()]
+    expect((await idp.patch(`/Users/${one.id}`, become('False'))).body).toEqual(one)
+    expect((await idp.patch(`/Users/${one.id}`, become(false))).status).toBe(200)
+    expect((await idp.send('DELETE', `/Users/${two.id}`)).status).toBe(204)
+    expect(await new Person({ id: one.id, email: one.userName, host: owner.host }).events()).toMatchObject([
+      { change: 'added', cause: 'seat_limit' },
+      { change: 'deactivated', cause: 'provisioning', fromCause: 'seat_limit', fromStatus: 'inactive' },
+    ])
+    await owner.call(changeSeats, { limit: 9 })
+    await workFor(database, accountId, 'clock', async (work) => (await takeTurn(work), fillFromWaiting(work)))
+    const isIn = async ({ id }: { id: string }) => (await idp.get(`/Users/${id}`)).body.active
+    expect([await isIn(one), await isIn(two), await isIn(three)]).toEqual([false, false, true])
   })
 
   test('T4 whoever is to come in without one is refused with 403, and nothing else of the request is done', async () => {

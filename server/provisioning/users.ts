@@ -3,6 +3,7 @@ import { Id } from '#contract/words.ts'
 import { allowTime } from '#server/db/database.ts'
 import type { Spoken } from '#server/gate/gate.ts'
 import type { Work } from '#server/gate/work.ts'
+import { standing } from '#server/lifecycle/selection.ts'
 import { among, type Columns, id, instant, matching, orderBy, text, truth } from './filter.ts'
 import { enterpriseSchema, userSchema } from './path.ts'
 import { listed, type Listing, type Resource, type Versioned, versionOf } from './resource.ts'
@@ -24,6 +25,8 @@ export interface ScimUser {
   readonly department: string | null
   /** S1. */
   readonly active: boolean
+  /** For a seat (T3): inactive, and to come in yet. */
+  readonly waits: boolean
   readonly groups: readonly { id: string; name: string }[]
   readonly createdAt: string
   readonly changedAt: string
@@ -48,7 +51,7 @@ const groupsOf = sql`coalesce((
 
 const rowsOf = (where: RawBuilder<unknown>) => sql<ScimUser>`
   select s.user_id as id, s.user_name, s.external_id, s.display_name, p.first_name, p.last_name, p.email, p.job_title as title, p.phone,
-    p.language, p.department_id, d.name as department, ${isIn} as active, ${groupsOf} as groups, p.created_at, ${changedAt} as changed_at
+    p.language, p.department_id, d.name as department, ${isIn} as active, ${standing.waiting} as waits, ${groupsOf} as groups, p.created_at, ${changedAt} as changed_at
   from ${tables} where ${where}`
 
 const constant = (value: string) => text(sql`${value}::text`)
@@ -114,7 +117,7 @@ export async function users({ db, accountId }: Work, asked: Listing, base: strin
 }
 
 /** As SCIM tells it (RFC 7643, 4.1). What has no value is left out. */
-export function userOf(row: ScimUser, base: string): Versioned {
+export function userOf({ waits: _waits, ...row }: ScimUser, base: string): Versioned {
   const location = `${base}/Users/${row.id}`
   const version = versionOf(row)
   const formatted = `${row.firstName} ${row.lastName}`

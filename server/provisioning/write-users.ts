@@ -181,7 +181,7 @@ export async function change(work: Work, row: ScimUser, told: Told, remark: Rema
 export const remove = (work: Work, row: ScimUser): Promise<void> => writeAccess(work, row, false)
 
 async function writeAccess(work: Work, row: ScimUser, active: boolean | undefined): Promise<void> {
-  if (active === undefined || active === row.active) return
+  if (active === undefined || (active === row.active && !(row.waits && !active))) return
   const users = { ids: [row.id] }
   if (!active) return refuse(await deactivateBecause(work, { users, keepEarlierDate: false }, 'provisioning'))
   try {

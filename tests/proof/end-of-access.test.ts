@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { editAccount, getAccount } from '#contract/accounts.ts'
 import { moveToDepartment } from '#contract/departments.ts'
 import { activateUsers, deactivateUsers } from '#contract/lifecycle.ts'
 import { deleteUser, editUser } from '#contract/people.ts'
@@ -187,6 +188,16 @@ describe('with two hands', () => {
       async (admin: Person, _victim: Person, accountId: string) => {
         await many(accountId)
         return admin.call(deactivateUsers, { users: { filter: { role: ['learner'] } } })
+      },
+    ],
+    [
+      'one whose last day another time of day ends at once',
+      async (admin: Person, { id }: Person) => {
+        await sql`
+          update users set deactivation_date = current_date - 1, deactivate_at = statement_timestamp() + interval '1 hour' where id = ${id}
+        `.execute(store)
+        const { version } = await admin.call(getAccount, {})
+        return admin.call(editAccount, { version, deactivationTime: '00:00' })
       },
     ],
   ] as const)('S3 %s: work under way is committed before the answer, later work is refused', async (_, endAccess) => {

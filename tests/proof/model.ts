@@ -57,8 +57,9 @@ export class Model {
     return this.limit === null ? Infinity : this.limit - this.used
   }
   get waiting(): ModelPerson[] {
-    return this.people.filter((person) => !person.active && person.cause === 'seat_limit')
+    return this.people.filter(this.#waits)
   }
+  #waits = (person: ModelPerson): boolean => !person.active && person.cause === 'seat_limit'
 
   /** What is due is recorded before anything else is changed. */
   settle(): void {
@@ -87,7 +88,7 @@ export class Model {
     return this.#change(meant, operation, 'all_or_nothing', (person) =>
       person === this.owner
         ? 'refused'
-        : person.active
+        : person.active || this.#waits(person)
           ? { active: false, cause: 'administrator', date: null }
           : 'already',
     )
@@ -151,7 +152,7 @@ export class Model {
 
   transfer(to: ModelPerson): void {
     if (!this.isIn(to)) throw new Refused('not_an_active_user')
-    Object.assign(to, { date: null, events: to.events + 1 })
+    Object.assign(to, { date: null, events: to.events + (to.date === null ? 1 : 2) })
     this.owner = to
   }
 

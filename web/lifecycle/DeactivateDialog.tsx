@@ -105,7 +105,11 @@ export function DeactivateDialog({ opened, onClose, onDone, chosen }: Deactivate
               <Radio value="later" label={t('later')} />
             </Group>
           </Radio.Group>
-          <Text>{typed.isLater ? t('laterMeans', { count }) : t('nowMeans', { count: told.willChange })}</Text>
+          {typed.isLater && <Text>{t('laterMeans', { count })}</Text>}
+          {!typed.isLater && told.willChange !== told.waiting && (
+            <Text>{t('nowMeans', { count: told.willChange - told.waiting })}</Text>
+          )}
+          {!typed.isLater && told.waiting > 0 && <Text>{t('waitNoMore', { count: told.waiting })}</Text>}
           {typed.isLater && (
             <LastDayField
               value={typed.deactivationDate}

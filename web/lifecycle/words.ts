@@ -14,6 +14,8 @@ export const words = {
   later: 'Deactivate later',
   nowMeans_one: 'Access ends at once, on every device. {{count}} seat becomes free. Courses and results are kept.',
   nowMeans_other: 'They lose access now, on every device. {{count}} seats become free. Courses and results are kept.',
+  waitNoMore_one: '{{count}} person waits for a seat, and will wait no more.',
+  waitNoMore_other: '{{count}} people wait for a seat, and will wait no more.',
   laterMeans_one:
     'Stays active until the end of the last day of access, then becomes inactive without anybody doing anything.',
   laterMeans_other:
