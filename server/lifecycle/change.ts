@@ -86,6 +86,8 @@ interface Room {
 async function write(work: Work, change: ChangeOfPeople, { free, held }: Room): Promise<Operated> {
   const { db, accountId, actor, operationId } = work
   const { kind, meant, reason = null, deactivationDate = null, undoes = null, cause = 'administrator' } = change
+  // No mail told of the deactivation: who is back by an undo never knew.
+  const welcomes = kind === 'undo' ? sql`false` : sql`true`
   const counted = sql`count(*), count(*) filter (where changes and refusal is null), count(*) filter (where refusal is not null)`
   const reasons = [
     free !== null &&
@@ -137,7 +139,7 @@ async function write(work: Work, change: ChangeOfPeople, { free, held }: Room): 
       select ${accountId}, changing.user_id, case when c.password_hash is null then 'invitation' else 'welcome_back' end::mail_kind
       from changing cross join ${oneByOne(sql`
         select password_hash from credentials where account_id = ${accountId} and user_id = changing.user_id`)} as c
-      where gains
+      where gains and ${welcomes}
     ),
     skipped as (
       insert into operation_skips (account_id, operation_id, user_id, refusal)

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { afterAll, describe, expect, test } from 'vitest'
-import { activateUsers, deactivateUsers } from '#contract/lifecycle.ts'
+import { activateUsers, deactivateUsers, undoOperation } from '#contract/lifecycle.ts'
 import { getMail, listMails } from '#contract/mail.ts'
 import { addUsers } from '#contract/people.ts'
 import {
@@ -218,6 +218,14 @@ describe('what causes mail', () => {
         { userId: crowd, kind: 'invitation' },
       ]),
     )
+  })
+
+  test('B5 whoever is back by an undo is told nothing: nothing told them that they were out', async () => {
+    const { accountId, owner, people } = await anAccount({ learners: 2 })
+    const { operation } = await owner.call(deactivateUsers, { users: { ids: people.map(({ id }) => id) } })
+    await owner.call(undoOperation, { operationId: operation.id })
+    expect(await people[0]!.row()).toMatchObject({ status: 'active' })
+    expect(await mailsOf(accountId)).toEqual([])
   })
 
   test('C3.28 whoever waits for a seat is invited when they are let in, not before', async () => {
