@@ -79,7 +79,9 @@ export class Model {
     this.settle()
     this.#turn++
     for (const [place, id] of ids.entries()) {
-      const isIn = wanted[place]! && this.free > 0
+      const isIn = wanted[place]! && seats-- > 0
+    // Seats are filled from the waiting list: what is left is for the new.
+    let seats = this.free - this.waiting.length
       this.#joins(id, isIn, wanted[place]! && !isIn ? 'seat_limit' : 'administrator', 1)
     }
   }
