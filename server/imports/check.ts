@@ -187,7 +187,8 @@ async function write({ db, accountId }: Work, importId: string, judged: readonly
 
 /**
  * Gives out the seats that are free and those that become free by it, in the order of the run: who comes back, those who
- * wait longest first (T4), then who is new, in the order of the file. Whoever is new and finds none will wait (T3).
+ * wait longest first (T4), then who is new, in the order of the file. Whoever is new and finds none will wait (T3), behind
+ * those who wait already where free seats are theirs.
  */
 async function finish(work: Work, { importId, version, deactivateMissing }: Checking): Promise<void> {
   const { db, accountId } = work
@@ -247,11 +248,16 @@ async function addMissing(work: Work, importId: string): Promise<void> {
 
 async function giveSeats({ db, accountId }: Work, importId: string, free: number): Promise<void> {
   const ofImport = sql`account_id = ${accountId} and import_id = ${importId}`
-  const { rows } = await sql<{ leaving: number; returning: number }>`
-    select count(*) filter (where phase = ${PHASE.leaves}) as leaving, count(*) filter (where phase = ${PHASE.returns}) as returning
+  const { rows } = await sql<{ leaving: number; returning: number; firstInLine: number }>`
+    select count(*) filter (where phase = ${PHASE.leaves}) as leaving, count(*) filter (where phase = ${PHASE.returns}) as returning,
+      (
+        select count(*) from users where account_id = ${accountId} and status = 'inactive' and status_cause = 'seat_limit'
+          and (select fill_from_waiting from accounts where id = ${accountId})
+          and id not in (select user_id from import_rows where ${ofImport} and phase = ${PHASE.returns})
+      ) as first_in_line
     from import_rows where ${ofImport}
   `.execute(db)
-  const { leaving, returning } = rows[0]!
+  const { leaving, returning, firstInLine } = rows[0]!
   const seats = Math.max(0, free + leaving)
   const noSeat = [{ field: 'status', code: 'no_free_seats', message: new Problem('no_free_seats').message }]
   // From the first on who finds none: a place in an order, so that nothing has to be joined.
@@ -266,7 +272,7 @@ async function giveSeats({ db, accountId }: Work, importId: string, free: number
     update import_rows set fate = 'new_waiting'
     where ${ofImport} and phase = ${PHASE.added} and takes_seat and number >= (
       select number from import_rows where ${ofImport} and phase = ${PHASE.added} and takes_seat order by number
-      offset ${Math.max(0, seats - returning)}::integer limit 1
+      offset ${Math.max(0, seats - returning - firstInLine)}::integer limit 1
     )
   `.execute(db)
 }

@@ -11,6 +11,7 @@ import { addUsers, editUser, getUser, listUsers } from '#contract/people.ts'
 import { changeSeats, getSeats } from '#contract/seats.ts'
 import { takeTurn, workFor } from '#server/gate/work.ts'
 import { anAccount, database, letDatePass, type Person, store } from '#tests/harness/account.ts'
+import { checked, csv } from '#tests/harness/import.ts'
 import { fillFromWaiting } from './activate.ts'
 
 const idsOf = (people: readonly (Person | undefined)[]) => people.map((person) => person!.id)
@@ -150,6 +151,28 @@ describe('whoever waits for a seat', () => {
     await owner.call(changeSeats, { limit: 9 })
     expect(await filled(accountId)).toBe(1)
     expect(await admin.call(getUser, { userId: three! })).toMatchObject({ status: 'active' })
+  })
+
+  test('T3 is overtaken by nobody new, where free seats are filled from the list; what is left is for the new', async () => {
+    const { accountId, owner, admin, learner } = await anAccount({ seatLimit: 3 })
+    const add = async (...numbers: number[]) =>
+      (await admin.call(addUsers, { people: numbers.map(someone) })).people.map(({ status }) => status)
+    expect(await add(1)).toEqual(['inactive'])
+    await admin.call(deactivateUsers, { users: { ids: [learner.id] } })
+    await store.updateTable('accounts').set({ fillFromWaiting: true }).where('id', '=', accountId).execute()
+    expect(await add(2)).toEqual(['inactive'])
+    const told = await checked(
+      admin,
+      csv(['E-mail', 'First name', 'Last name'], ...[6, 7].map((n) => [`file${n}@example.org`, 'F', 'L'])),
+    )
+    expect(told).toMatchObject({ counts: { new_waiting: 2 } })
+    expect(await filled(accountId)).toBe(1)
+    expect((await waitingOf(admin)).length).toBe(1)
+    await owner.call(changeSeats, { limit: 5 })
+    expect(await add(3, 4)).toEqual(['active', 'inactive'])
+    // Where it is not turned on, whoever is chosen comes in (C3.32).
+    await owner.call(changeSeats, { limit: 6, fillFromWaiting: false })
+    expect(await add(5)).toEqual(['active'])
   })
 
   test('B5 waits again at the same place once that is undone, and webhooks hear that they wait', async () => {

@@ -5,7 +5,7 @@ import { grantable } from '#contract/roles.ts'
 import { hashPassword } from '#server/gate/passwords.ts'
 import type { Work } from '#server/gate/work.ts'
 import { Problem } from '#server/problem.ts'
-import { seatsFree } from '#server/seats/seats.ts'
+import { seatsFreeForNew } from '#server/seats/seats.ts'
 import { checkProfiles } from './profile-rules.ts'
 import { settleFirst } from './settle.ts'
 
@@ -71,7 +71,7 @@ export interface Row extends Omit<NewPerson, 'password' | 'role' | 'invite'> {
 /** Writes new people, their first event with them. Without a free seat they wait. The one insert into `users`. */
 export async function insert(work: Work, people: readonly Row[], cause: StatusCause): Promise<Added[]> {
   const { db, accountId, actor } = work
-  const free = await seatsFree(work)
+  const free = await seatsFreeForNew(work)
   const { rows } = await sql<Added>`
     with given as materialized (
       select new_id() as id, coalesce(added_at, statement_timestamp()) as since, person.*,

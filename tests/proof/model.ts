@@ -8,6 +8,8 @@ export interface ModelPerson {
   isDue: boolean
   /** Who waits longer stands before who came later; within one change they stand by their id. */
   since: number
+  /** When they were added: whoever waits has waited since then. */
+  readonly came: number
   events: number
 }
 
@@ -78,8 +80,10 @@ export class Model {
   add(ids: readonly string[], wanted: readonly boolean[]): void {
     this.settle()
     this.#turn++
+    // Seats are filled from the waiting list: what is left is for the new.
+    let seats = this.free - this.waiting.length
     for (const [place, id] of ids.entries()) {
-      const isIn = wanted[place]! && this.free > 0
+      const isIn = wanted[place]! && seats-- > 0
       this.#joins(id, isIn, wanted[place]! && !isIn ? 'seat_limit' : 'administrator', 1)
     }
   }
@@ -183,7 +187,7 @@ export class Model {
     const done = changing.filter((one) => !left.has(one))
     const undone = done.map(({ person, verdict }) => {
       const { active, cause, date } = person
-      const since = verdict.active === active ? person.since : this.#turn
+      const since = verdict.active === active ? person.since : verdict.cause === 'seat_limit' ? person.came : this.#turn
       Object.assign(person, verdict, { since, events: person.events + 1 })
       return { person, events: person.events, before: { active, cause, date } }
     })
@@ -197,7 +201,7 @@ export class Model {
   }
 
   #joins(id: string, active: boolean, cause: string, events: number): ModelPerson {
-    const person = { id, active, cause, date: null, isDue: false, since: this.#turn, events }
+    const person = { id, active, cause, date: null, isDue: false, since: this.#turn, came: this.#turn, events }
     this.people.push(person)
     return person
   }
