@@ -196,6 +196,19 @@ async function settled(page: Page, address: string): Promise<void> {
   await expect(page.locator('.mantine-Skeleton-root[data-visible]')).toHaveCount(0)
 }
 
+/** Whether a page says that it, or a part of it, could not be shown. */
+const brokenOn = (page: Page) => page.getByRole('alert').filter({ hasText: 'This could not be loaded' }).count()
+
+/** Everything that the page complains of in the console, from now on. A link that was used is 410, and meant to be. */
+function complaintsOf(page: Page): string[] {
+  const told: string[] = []
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !message.text().includes('status of 410')) told.push(message.text())
+  })
+  page.on('pageerror', (error) => told.push(error.message))
+  return told
+}
+
 async function seriousOn(page: Page, rules?: string[]): Promise<string[]> {
   // In one piece: no screen has a frame of another origin, and to put pieces together takes a page of its own.
   const axe = new AxeBuilder({ page }).setLegacyMode()
@@ -234,6 +247,7 @@ for (let part = 0; part < parts; part++) {
   }) => {
     test.setTimeout(360_000)
     const found: Record<string, string[]> = {}
+    const complaints = complaintsOf(page)
     const all = await screensOf(scene, owner)
     for (const address of all.filter((_, place) => place % parts === part)) {
       await page.setViewportSize({ width: 320, height: 800 })
@@ -247,6 +261,8 @@ for (let part = 0; part < parts; part++) {
       await page.setViewportSize({ width: 1280, height: 720 })
       await expect(page.locator('.mantine-Skeleton-root[data-visible]')).toHaveCount(0)
       const serious = await seriousInBoth(page)
+      if ((await brokenOn(page)) > 0) serious.push('shows that it could not be loaded')
+      serious.push(...complaints.splice(0))
       if (serious.length > 0) (found[address] ??= []).push(...serious)
     }
     expect(found).toEqual({})
