@@ -86,6 +86,40 @@ test('J11 Make inactive, calendar, a date, Save: active until then; on that date
   await expect(page.getByText('by schedule, set by Olga Owner')).toBeVisible()
 })
 
+test('J11 a date is typed with the day first; what is no day to choose is said under the field, and Save waits', async ({
+  scene,
+  asOwner: { page },
+}) => {
+  const lea = await scene.add({ firstName: 'Lea' })
+  const date = inDays(300)
+  const [year, month, day] = date.split('-').map(Number)
+  await page.goto(`/people/${lea.id}`)
+  await page.getByRole('switch', { name: 'Make inactive' }).click({ force: true })
+  const field = page.getByLabel('Last day of access')
+  const save = page.getByRole('button', { name: 'Save' })
+  await field.fill(`${day}.${month}.${year}`)
+  await field.blur()
+  await expect(field).toHaveValue(shown(date))
+  await save.click()
+  await expect(page.getByText(`Active until ${shown(date)}`)).toBeVisible()
+
+  for (const [typed, why] of [
+    ['4/5/2027', /Write the date as 4 Dec 2027/],
+    ['1 Jan 2020', /Choose a day from .* on\. To end access at once, deactivate now instead\./],
+    ['1 Jan 2120', /Choose a day up to/],
+  ] as const) {
+    await field.fill(typed)
+    await field.blur()
+    await expect(field).toHaveValue(typed)
+    await expect(field).toHaveAccessibleDescription(why)
+    await expect(save).toBeDisabled()
+  }
+  expect(await scene.row(lea)).toMatchObject({ deactivationDate: date })
+  await field.fill(inDays(301))
+  await save.click()
+  await expect(page.getByText(`Active until ${shown(inDays(301))}`)).toBeVisible()
+})
+
 test('C2.16 the two switches are one state: off hides and clears the date', async ({ scene, asOwner: { page } }) => {
   const lea = await scene.add({ firstName: 'Lea' })
   await page.goto(`/people/${lea.id}`)

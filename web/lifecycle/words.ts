@@ -25,6 +25,8 @@ export const words = {
   endsOn: 'Access ends on {{instant}}.',
   dateRefused:
     'This date lies in the past there, or more than ten years ahead. To end access at once, choose “Deactivate now”.',
+  chooseDayFirst: 'Choose the last day of access, to see who changes.',
+  dayPast: 'Choose a day from {{today}} on. To end access at once, deactivate now instead.',
   farAhead: 'This is more than two years ahead. Is the year right?',
   haveDate_one: '{{count}} of them has a deactivation date already.',
   haveDate_other: '{{count}} of them have a deactivation date already.',

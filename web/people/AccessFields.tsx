@@ -8,6 +8,7 @@ import type { Person } from '#contract/people.ts'
 import { ask } from '#web/api/ask.ts'
 import { useMe } from '#web/api/me.ts'
 import { LastDayField } from '#web/lifecycle/LastDayField.tsx'
+import { isDay } from '#web/parts/typed-date.ts'
 import type { PersonTyped } from './person-form.ts'
 import classes from './ProfileFields.module.css'
 
@@ -21,7 +22,7 @@ interface AccessFieldsProps {
 
 /** What the chosen date means in the account's zone, by the server's word (D1, D2). */
 export function useLastDay(person: Person, typed: PersonTyped) {
-  const date = typed.isActive && typed.leaves ? typed.deactivationDate : null
+  const date = typed.isActive && typed.leaves && isDay(typed.deactivationDate) ? typed.deactivationDate : null
   const asked = { users: { ids: [person.id] }, change: 'schedule' as const, ...(date && { deactivationDate: date }) }
   const { data, isPlaceholderData } = useQuery({
     ...ask(previewChange, asked),

@@ -13,6 +13,7 @@ import { fieldErrors, Refused } from '#web/api/refused.ts'
 import { CoursesOfPerson } from '#web/enrollments/CoursesOfPerson.tsx'
 import { PageTitle } from '#web/parts/PageTitle.tsx'
 import { StatusBadge } from '#web/parts/StatusBadge.tsx'
+import { isDay, noDate } from '#web/parts/typed-date.ts'
 import { toastDone, toastRefused } from '#web/parts/toast.ts'
 import { useUnsavedGuard } from '#web/parts/unsaved.ts'
 import { AccessFields } from './AccessFields.tsx'
@@ -46,7 +47,7 @@ export function EditUser({ person: loaded }: { person: Person }) {
 
   const isAccessChanged = accessChanged(before, typed)
   const isChanged = isAccessChanged || changedFields(before, typed).length > 0
-  const isIncomplete = typed.isActive && typed.leaves && typed.deactivationDate === null
+  const isIncomplete = (typed.isActive && typed.leaves && !isDay(typed.deactivationDate)) || typed.hireDate === noDate
   useUnsavedGuard(isChanged)
 
   const begin = (from: Person, kept?: PersonTyped): void => {
