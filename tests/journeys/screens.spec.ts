@@ -293,6 +293,27 @@ test('what the document fetches ahead is what the page then asks for: nothing is
   }
 })
 
+test('a page that the role does not open says so, and leads to where the role begins', async ({ scene, browser }) => {
+  for (const [role, addresses, start] of [
+    ['author', ['/people', '/reports', '/seats', '/settings', '/groups', '/activity'], '/courses'],
+    ['department_administrator', ['/settings'], '/people'],
+    ['learner', ['/people', '/courses'], '/home'],
+  ] as const) {
+    const context = await browser.newContext({ baseURL: scene.origin })
+    await scene.enter(context, await scene.add({ firstName: role, role }))
+    const page = await context.newPage()
+    for (const address of addresses) {
+      await page.goto(address)
+      await expect(page.getByRole('heading', { name: 'Your role does not open this page' })).toBeVisible()
+      expect(await brokenOn(page)).toBe(0)
+    }
+    expect(await seriousOn(page)).toEqual([])
+    await page.getByRole('link', { name: 'Go to the start' }).click()
+    await expect(page).toHaveURL(new RegExp(`${start}$`))
+    await context.close()
+  }
+})
+
 test('sign-in and the ended page are accessible, too, and no page breaks the content security policy', async ({
   scene,
   page,
