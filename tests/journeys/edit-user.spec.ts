@@ -25,6 +25,8 @@ test('J9 Active User off and Save; on again and Save: role, groups and departmen
   await page.getByRole('button', { name: 'Save' }).click()
   await expect(page.getByText('Inactive', { exact: true })).toBeVisible()
   expect(await scene.row(lea)).toMatchObject({ status: 'inactive', statusCause: 'administrator' })
+  await expect(page.getByText('Lea Example was deactivated')).toBeVisible()
+  await expect(page.getByRole('alert').filter({ hasText: 'Inactive since' })).toContainText('By Olga Owner')
 
   await page.getByRole('switch', { name: 'Active User' }).click({ force: true })
   await page.getByRole('button', { name: 'Save' }).click()
@@ -39,6 +41,23 @@ test('J9 Active User off and Save; on again and Save: role, groups and departmen
     .where('userId', '=', lea.id)
     .executeTakeFirstOrThrow()
   expect(profile.departmentId).toBe(department.id)
+})
+
+test('J9 a change of access is undone from where it is told, and what was typed since stays', async ({
+  scene,
+  asOwner: { page },
+}) => {
+  const lea = await scene.add({ firstName: 'Lea' })
+  await page.goto(`/people/${lea.id}`)
+  await page.getByRole('switch', { name: 'Active User' }).click({ force: true })
+  await page.getByRole('button', { name: 'Save' }).click()
+  await expect(page.getByText('Lea Example was deactivated')).toBeVisible()
+  await page.getByLabel('Job title').fill('Controller')
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await expect(page.getByText('The access of Lea Example is as it was')).toBeVisible()
+  expect(await scene.row(lea)).toMatchObject({ status: 'active' })
+  await expect(page.getByRole('switch', { name: 'Active User' })).toBeChecked()
+  await expect(page.getByLabel('Job title')).toHaveValue('Controller')
 })
 
 test('J8 S7 an inactive person is edited, and stays inactive', async ({ scene, asOwner: { page } }) => {
