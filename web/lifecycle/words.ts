@@ -61,11 +61,14 @@ export const words = {
     not_found: 'not found',
   },
 
-  activateMeans: 'They can sign in again, with the role, groups, courses and results they had.',
+  activateMeans: 'They can sign in, with their role, groups, courses and results.',
   seatsFree_one: '{{count}} seat is free',
   seatsFree_other: '{{count}} seats are free',
   seatsUnlimited: 'The plan has no seat limit.',
   tooFew: '{{needed}} would need a seat, and {{free}} fit.',
+  noneFits_one: '{{count}} would need a seat, and none is free.',
+  noneFits_other: '{{count}} would need a seat, and none is free.',
+  makeRoom: 'Make room first: deactivate somebody, or raise the limit.',
   waysOut:
     'Activate as many as fit, those who wait longest first; or make room: deactivate somebody, or raise the limit.',
   activateFirst_one: 'Activate the first {{count}}',
