@@ -123,7 +123,7 @@ export const problems = {
   private_address: {
     status: 422,
     title:
-      'This address lies within a private network. The operator may allow that with WEBHOOKS_MAY_BE_PRIVATE or IDENTITY_PROVIDERS_MAY_BE_PRIVATE.',
+      'This address lies within a private network. Take another, or ask the operator of this installation to allow it.',
   },
 
   // People and what they belong to

@@ -6,7 +6,7 @@ import {
   redirect,
   type ParsedLocation,
 } from '@tanstack/react-router'
-import { allows } from '#contract/roles.ts'
+import { type Access, allows } from '#contract/roles.ts'
 import { me } from '#web/api/me.ts'
 import { askFirst } from '#web/people/people.queries.ts'
 import { Refused } from '#web/api/refused.ts'
@@ -21,10 +21,11 @@ import { SignInPage } from '#web/sign-in/SignInPage.tsx'
 import { parseSearch, search, stringifySearch } from './search.ts'
 import { loadScreenWords } from './words.ts'
 
-/** Where a page stands: in the frame with the navigation, or alone. */
+/** Where a page stands, in the frame with the navigation or alone; and what a role must be allowed to see it. */
 declare module '@tanstack/react-router' {
   interface StaticDataRouteOption {
     frame?: 'shell'
+    access?: Access
   }
 }
 
@@ -47,6 +48,8 @@ async function signedIn({ location }: { location: ParsedLocation }): Promise<voi
 }
 
 const inShell = { beforeLoad: signedIn, staticData: { frame: 'shell' } } as const
+const inShellFor = <A extends Access>(access: A) =>
+  ({ beforeLoad: signedIn, staticData: { frame: 'shell', access } }) as const
 const parent = { getParentRoute: () => root }
 
 const start = createRoute({
@@ -156,7 +159,7 @@ const myAccount = createRoute({
 
 const people = createRoute({
   ...parent,
-  ...inShell,
+  ...inShellFor('people'),
   path: '/people',
   validateSearch: search('/people'),
   // Not only when it is known who is asking: that would be one way to the server after the other.
@@ -169,21 +172,21 @@ const people = createRoute({
 
 const addPerson = createRoute({
   ...parent,
-  ...inShell,
+  ...inShellFor('people'),
   path: '/people/add',
   component: lazyRouteComponent(() => import('#web/people/AddPersonPage.tsx'), 'AddPersonPage'),
 })
 
 const importPeople = createRoute({
   ...parent,
-  ...inShell,
+  ...inShellFor('people'),
   path: '/people/import',
   component: lazyRouteComponent(() => import('#web/imports/ImportPage.tsx'), 'ImportPage'),
 })
 
 const oneImport = createRoute({
   ...parent,
-  ...inShell,
+  ...inShellFor('people'),
   path: '/people/import/$importId',
   validateSearch: search('/people/import/$importId'),
   component: lazyRouteComponent(() => import('#web/imports/OneImportPage.tsx'), 'OneImportPage'),
@@ -191,7 +194,7 @@ const oneImport = createRoute({
 
 const editUser = createRoute({
   ...parent,
-  ...inShell,
+  ...inShellFor('people'),
   path: '/people/$userId',
   validateSearch: search('/people/$userId'),
   component: lazyRouteComponent(() => import('#web/people/EditUserPage.tsx'), 'EditUserPage'),
@@ -199,7 +202,7 @@ const editUser = createRoute({
 
 const groups = createRoute({
   ...parent,
-  ...inShell,
+  ...inShellFor('people'),
   path: '/groups',
   validateSearch: search('/groups'),
   component: lazyRouteComponent(() => import('#web/groups/GroupsPage.tsx'), 'GroupsPage'),
@@ -207,7 +210,7 @@ const groups = createRoute({
 
 const group = createRoute({
   ...parent,
-  ...inShell,
+  ...inShellFor('people'),
   path: '/groups/$groupId',
   validateSearch: search('/groups/$groupId'),
   component: lazyRouteComponent(() => import('#web/groups/GroupPage.tsx'), 'GroupPage'),
@@ -215,7 +218,7 @@ const group = createRoute({
 
 const departments = createRoute({
   ...parent,
-  ...inShell,
+  ...inShellFor('people'),
   path: '/departments',
   validateSearch: search('/departments'),
   component: lazyRouteComponent(() => import('#web/departments/DepartmentsPage.tsx'), 'DepartmentsPage'),
@@ -223,7 +226,7 @@ const departments = createRoute({
 
 const courses = createRoute({
   ...parent,
-  ...inShell,
+  ...inShellFor('catalog'),
   path: '/courses',
   validateSearch: search('/courses'),
   component: lazyRouteComponent(() => import('#web/courses/CoursesPage.tsx'), 'CoursesPage'),
@@ -231,7 +234,7 @@ const courses = createRoute({
 
 const course = createRoute({
   ...parent,
-  ...inShell,
+  ...inShellFor('catalog'),
   path: '/courses/$courseId',
   validateSearch: search('/courses/$courseId'),
   component: lazyRouteComponent(() => import('#web/courses/CoursePage.tsx'), 'CoursePage'),
@@ -239,7 +242,7 @@ const course = createRoute({
 
 const seats = createRoute({
   ...parent,
-  ...inShell,
+  ...inShellFor('people'),
   path: '/seats',
   validateSearch: search('/seats'),
   component: lazyRouteComponent(() => import('#web/seats/SeatsPage.tsx'), 'SeatsPage'),
@@ -247,7 +250,7 @@ const seats = createRoute({
 
 const reports = createRoute({
   ...parent,
-  ...inShell,
+  ...inShellFor('people'),
   path: '/reports',
   validateSearch: search('/reports'),
   component: lazyRouteComponent(() => import('#web/reports/ReportsPage.tsx'), 'ReportsPage'),
@@ -255,7 +258,7 @@ const reports = createRoute({
 
 const activity = createRoute({
   ...parent,
-  ...inShell,
+  ...inShellFor('people'),
   path: '/activity',
   validateSearch: search('/activity'),
   component: lazyRouteComponent(() => import('#web/activity/ActivityPage.tsx'), 'ActivityPage'),
@@ -263,7 +266,7 @@ const activity = createRoute({
 
 const operation = createRoute({
   ...parent,
-  ...inShell,
+  ...inShellFor('people'),
   path: '/activity/$operationId',
   validateSearch: search('/activity/$operationId'),
   component: lazyRouteComponent(() => import('#web/activity/OperationPage.tsx'), 'OperationPage'),
@@ -271,7 +274,7 @@ const operation = createRoute({
 
 const settings = createRoute({
   ...parent,
-  ...inShell,
+  ...inShellFor('account'),
   path: '/settings',
   validateSearch: search('/settings'),
   component: lazyRouteComponent(() => import('#web/settings/SettingsPage.tsx'), 'SettingsPage'),

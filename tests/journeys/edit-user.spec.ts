@@ -25,6 +25,8 @@ test('J9 Active User off and Save; on again and Save: role, groups and departmen
   await page.getByRole('button', { name: 'Save' }).click()
   await expect(page.getByText('Inactive', { exact: true })).toBeVisible()
   expect(await scene.row(lea)).toMatchObject({ status: 'inactive', statusCause: 'administrator' })
+  await expect(page.getByText('Lea Example was deactivated')).toBeVisible()
+  await expect(page.getByRole('alert').filter({ hasText: 'Inactive since' })).toContainText('By Olga Owner')
 
   await page.getByRole('switch', { name: 'Active User' }).click({ force: true })
   await page.getByRole('button', { name: 'Save' }).click()
@@ -39,6 +41,23 @@ test('J9 Active User off and Save; on again and Save: role, groups and departmen
     .where('userId', '=', lea.id)
     .executeTakeFirstOrThrow()
   expect(profile.departmentId).toBe(department.id)
+})
+
+test('J9 a change of access is undone from where it is told, and what was typed since stays', async ({
+  scene,
+  asOwner: { page },
+}) => {
+  const lea = await scene.add({ firstName: 'Lea' })
+  await page.goto(`/people/${lea.id}`)
+  await page.getByRole('switch', { name: 'Active User' }).click({ force: true })
+  await page.getByRole('button', { name: 'Save' }).click()
+  await expect(page.getByText('Lea Example was deactivated')).toBeVisible()
+  await page.getByLabel('Job title').fill('Controller')
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await expect(page.getByText('The access of Lea Example is as it was')).toBeVisible()
+  expect(await scene.row(lea)).toMatchObject({ status: 'active' })
+  await expect(page.getByRole('switch', { name: 'Active User' })).toBeChecked()
+  await expect(page.getByLabel('Job title')).toHaveValue('Controller')
 })
 
 test('J8 S7 an inactive person is edited, and stays inactive', async ({ scene, asOwner: { page } }) => {
@@ -84,6 +103,40 @@ test('J11 Make inactive, calendar, a date, Save: active until then; on that date
   await page.goto(`/people/${lea.id}?tab=history`)
   await expect(page.getByText('Deactivated', { exact: true })).toBeVisible()
   await expect(page.getByText('by schedule, set by Olga Owner')).toBeVisible()
+})
+
+test('J11 a date is typed with the day first; what is no day to choose is said under the field, and Save waits', async ({
+  scene,
+  asOwner: { page },
+}) => {
+  const lea = await scene.add({ firstName: 'Lea' })
+  const date = inDays(300)
+  const [year, month, day] = date.split('-').map(Number)
+  await page.goto(`/people/${lea.id}`)
+  await page.getByRole('switch', { name: 'Make inactive' }).click({ force: true })
+  const field = page.getByLabel('Last day of access')
+  const save = page.getByRole('button', { name: 'Save' })
+  await field.fill(`${day}.${month}.${year}`)
+  await field.blur()
+  await expect(field).toHaveValue(shown(date))
+  await save.click()
+  await expect(page.getByText(`Active until ${shown(date)}`)).toBeVisible()
+
+  for (const [typed, why] of [
+    ['4/5/2027', /Write the date as 4 Dec 2027/],
+    ['1 Jan 2020', /Choose a day from .* on\. To end access at once, deactivate now instead\./],
+    ['1 Jan 2120', /Choose a day up to/],
+  ] as const) {
+    await field.fill(typed)
+    await field.blur()
+    await expect(field).toHaveValue(typed)
+    await expect(field).toHaveAccessibleDescription(why)
+    await expect(save).toBeDisabled()
+  }
+  expect(await scene.row(lea)).toMatchObject({ deactivationDate: date })
+  await field.fill(inDays(301))
+  await save.click()
+  await expect(page.getByText(`Active until ${shown(inDays(301))}`)).toBeVisible()
 })
 
 test('C2.16 the two switches are one state: off hides and clears the date', async ({ scene, asOwner: { page } }) => {

@@ -47,6 +47,21 @@ test('J6 C7.76 a course is assigned from People to several, and who is inactive 
   await expect(row).toBeVisible()
 })
 
+test('J6 a new course is assigned to people from its own page', async ({ scene, asOwner: { page } }) => {
+  const [lea] = await scene.addMany(1)
+  const courseId = await aCourse(scene, { modules: [link] })
+  await page.goto(`/courses/${courseId}?tab=people`)
+  await page.getByRole('button', { name: 'Assign to people' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Assign this course to people' })
+  await dialog.getByRole('combobox', { name: 'Who gets it' }).click()
+  await page.getByRole('option', { name: /Learner01/ }).click()
+  await page.keyboard.press('Tab')
+  await expect(dialog.getByText('1 person gets a course')).toBeVisible()
+  await dialog.getByRole('button', { name: 'Assign', exact: true }).click()
+  await expect(page.getByText('1 person got a course')).toBeVisible()
+  await expect(rowOf(page, lea!)).toBeVisible()
+})
+
 test('J6 a group gets a course, and who joins later gets it then', async ({ scene, asOwner: { page } }) => {
   const { accountId, store } = scene
   const [now, later] = await scene.addMany(2)

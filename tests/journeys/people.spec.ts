@@ -45,6 +45,8 @@ test('J13 several are deactivated later: they stay active until that date', asyn
   await page.getByRole('toolbar').getByRole('button', { name: 'Deactivate' }).click()
   const dialog = page.getByRole('dialog')
   await dialog.getByRole('radio', { name: 'Deactivate later' }).check()
+  await expect(dialog.getByText('Choose the last day of access, to see who changes.')).toBeVisible()
+  await expect(dialog.getByText('will change')).toBeHidden()
   await expect(dialog.getByRole('button', { name: 'Deactivate' })).toBeDisabled()
   await dialog.getByRole('button', { name: 'Calendar' }).click()
   await chooseDay(page, date)

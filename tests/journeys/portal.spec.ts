@@ -127,6 +127,34 @@ test('a learner does every kind of module, passes, and shows a certificate that 
   await stranger.close()
 })
 
+test('a quiz asks before it is handed in without an answer, and keeps what was ticked while another module is looked at', async ({
+  scene,
+  page,
+}) => {
+  const lea = await scene.add({ firstName: 'Lea' })
+  const courseId = await aCourse(scene, {
+    modules: [
+      { title: 'Questions', content: quiz },
+      { title: 'Read this', content: aPage('Where the fire is, nobody runs.') },
+    ],
+  })
+  await enrolled(scene, lea, courseId)
+  await scene.enter(page.context(), lea)
+  await page.goto(`/learn/${courseId}`)
+  await page.getByRole('button', { name: 'Hand in' }).click()
+  const dialog = page.getByRole('dialog')
+  await expect(dialog.getByText('1 question has no answer. Hand in anyway?')).toBeVisible()
+  await dialog.getByRole('button', { name: 'Back to the questions' }).click()
+  await page.getByRole('radio', { name: 'Warn the others' }).check()
+  await page.getByRole('button', { name: 'Next' }).click()
+  await expect(page.getByText('Where the fire is, nobody runs.')).toBeVisible()
+  await page.getByRole('button', { name: 'Previous' }).click()
+  await expect(page.getByRole('radio', { name: 'Warn the others' })).toBeChecked()
+  await expect(page.getByText('2 attempts left')).toBeVisible()
+  await page.getByRole('button', { name: 'Hand in' }).click()
+  await expect(page.getByText('Passed with 100 %')).toBeVisible()
+})
+
 for (const version of ['1.2', '2004'] as const) {
   test(`R47 a package of SCORM ${version} runs on an origin of its own, and goes on over sessions where it was left`, async ({
     scene,

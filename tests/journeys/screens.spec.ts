@@ -196,6 +196,19 @@ async function settled(page: Page, address: string): Promise<void> {
   await expect(page.locator('.mantine-Skeleton-root[data-visible]')).toHaveCount(0)
 }
 
+/** Whether a page says that it, or a part of it, could not be shown. */
+const brokenOn = (page: Page) => page.getByRole('alert').filter({ hasText: 'This could not be loaded' }).count()
+
+/** Everything that the page complains of in the console, from now on. A link that was used is 410, and meant to be. */
+function complaintsOf(page: Page): string[] {
+  const told: string[] = []
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !message.text().includes('status of 410')) told.push(message.text())
+  })
+  page.on('pageerror', (error) => told.push(error.message))
+  return told
+}
+
 async function seriousOn(page: Page, rules?: string[]): Promise<string[]> {
   // In one piece: no screen has a frame of another origin, and to put pieces together takes a page of its own.
   const axe = new AxeBuilder({ page }).setLegacyMode()
@@ -234,6 +247,7 @@ for (let part = 0; part < parts; part++) {
   }) => {
     test.setTimeout(360_000)
     const found: Record<string, string[]> = {}
+    const complaints = complaintsOf(page)
     const all = await screensOf(scene, owner)
     for (const address of all.filter((_, place) => place % parts === part)) {
       await page.setViewportSize({ width: 320, height: 800 })
@@ -247,6 +261,8 @@ for (let part = 0; part < parts; part++) {
       await page.setViewportSize({ width: 1280, height: 720 })
       await expect(page.locator('.mantine-Skeleton-root[data-visible]')).toHaveCount(0)
       const serious = await seriousInBoth(page)
+      if ((await brokenOn(page)) > 0) serious.push('shows that it could not be loaded')
+      serious.push(...complaints.splice(0))
       if (serious.length > 0) (found[address] ??= []).push(...serious)
     }
     expect(found).toEqual({})
@@ -274,6 +290,27 @@ test('what the document fetches ahead is what the page then asks for: nothing is
     expect(ahead).toContain('/api/v1/me')
     expect(ahead.filter((path) => asked.filter((one) => one === path).length !== 1)).toEqual([])
     page.removeAllListeners('request')
+  }
+})
+
+test('a page that the role does not open says so, and leads to where the role begins', async ({ scene, browser }) => {
+  for (const [role, addresses, start] of [
+    ['author', ['/people', '/reports', '/seats', '/settings', '/groups', '/activity'], '/courses'],
+    ['department_administrator', ['/settings'], '/people'],
+    ['learner', ['/people', '/courses'], '/home'],
+  ] as const) {
+    const context = await browser.newContext({ baseURL: scene.origin })
+    await scene.enter(context, await scene.add({ firstName: role, role }))
+    const page = await context.newPage()
+    for (const address of addresses) {
+      await page.goto(address)
+      await expect(page.getByRole('heading', { name: 'Your role does not open this page' })).toBeVisible()
+      expect(await brokenOn(page)).toBe(0)
+    }
+    expect(await seriousOn(page)).toEqual([])
+    await page.getByRole('link', { name: 'Go to the start' }).click()
+    await expect(page).toHaveURL(new RegExp(`${start}$`))
+    await context.close()
   }
 })
 

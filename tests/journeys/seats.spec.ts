@@ -77,3 +77,29 @@ test('T5 a limit lowered below the number in use says so before, deactivates nob
   await expect(page.getByRole('alert').filter({ hasText: 'Over the limit by 2' })).toBeVisible()
   expect(await scene.seatsUsed()).toBe(5)
 })
+
+test('a department administrator is told of those who wait in their departments, and of nobody else', async ({
+  scene,
+  page,
+}) => {
+  const { accountId, store } = scene
+  const dora = await scene.add({ firstName: 'Dora', role: 'department_administrator' })
+  const elsewhere = await scene.add({ firstName: 'Waits', status: 'inactive' })
+  await store.updateTable('users').set({ statusCause: 'seat_limit' }).where('id', '=', elsewhere.id).execute()
+  const { id: departmentId } = await store
+    .insertInto('departments')
+    .values({ accountId, name: 'Sales' })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  await store.insertInto('managedDepartments').values({ accountId, departmentId, userId: dora.id }).execute()
+  await scene.enter(page.context(), dora)
+  await page.goto('/seats?tab=waiting')
+  await expect(page.getByText('Nobody of your departments waits for a seat')).toBeVisible()
+  await expect(page.getByRole('tab', { name: 'Waiting', exact: true })).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Activate waiting' })).toBeDisabled()
+
+  await store.updateTable('profiles').set({ departmentId }).where('userId', '=', elsewhere.id).execute()
+  await page.reload()
+  await expect(page.getByRole('tab', { name: 'Waiting (1)' })).toBeVisible()
+  await expect(rowOf(page, elsewhere)).toBeVisible()
+})

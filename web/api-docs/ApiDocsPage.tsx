@@ -11,17 +11,26 @@ import classes from './ApiDocsPage.module.css'
 import { CallCard } from './CallCard.tsx'
 import { Introduction } from './Introduction.tsx'
 
-/** The order in which a reader meets them. */
-const subjectsInOrder: Endpoint['tag'][] = [
-  'Sign in',
-  'People',
-  'Lifecycle',
-  'Seats',
-  'Groups',
-  'Departments',
-  'Activity',
-  'Account',
-]
+/** All of them, in the order in which a reader meets them. */
+const subjects: Record<Endpoint['tag'], true> = {
+  'Sign in': true,
+  People: true,
+  Lifecycle: true,
+  Seats: true,
+  Groups: true,
+  Departments: true,
+  Courses: true,
+  Enrollments: true,
+  Portal: true,
+  Reports: true,
+  Activity: true,
+  Mail: true,
+  Account: true,
+  'API tokens': true,
+  Webhooks: true,
+  Provisioning: true,
+  'Single sign-on': true,
+}
 
 type Calls = [name: string, endpoint: Endpoint][]
 
@@ -30,14 +39,14 @@ export function ApiDocsPage() {
   const { t } = useTranslation('api-docs')
   const [search, setSearch] = useState('')
   const found = Object.entries(endpoints).filter(matches(search))
-  const subjects = subjectsInOrder
+  const shown = Object.keys(subjects)
     .map((subject): [string, Calls] => [subject, found.filter(([, { tag }]) => tag === subject)])
     .filter(([, calls]) => calls.length > 0)
   useScrollToAnchor()
 
   return (
     <div className={classes.page}>
-      <Contents subjects={subjects} />
+      <Contents subjects={shown} />
       <div className={classes.content}>
         <PageTitle
           title={t('title')}
@@ -63,7 +72,7 @@ export function ApiDocsPage() {
           className={classes.filter}
         />
         {search === '' && <Introduction />}
-        {subjects.length === 0 && (
+        {shown.length === 0 && (
           <EmptyState
             icon={IconSearchOff}
             title={t('nothing', { search })}
@@ -74,7 +83,7 @@ export function ApiDocsPage() {
             }
           />
         )}
-        {subjects.map(([subject, calls]) => (
+        {shown.map(([subject, calls]) => (
           <section key={subject}>
             <Title order={2} className={classes.subject}>
               {subject}

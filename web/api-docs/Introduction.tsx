@@ -1,7 +1,7 @@
 import { Code, List, Title } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
+import { endpoints } from '#contract/endpoints.ts'
 import type { ProblemCode } from '#contract/problems.ts'
-import { signIn } from '#contract/sign-in.ts'
 import classes from './ApiDocsPage.module.css'
 import { ProblemList } from './ProblemList.tsx'
 import { curlOf } from './schema.ts'
@@ -43,7 +43,7 @@ export function Introduction() {
         ))}
       </List>
       <Code block tabIndex={0} mb="lg">
-        {curlOf(signIn, window.location.origin)}
+        {curlOf(endpoints['signIn']!, window.location.origin)}
       </Code>
       <Title order={3} mb="xs">
         {t('everyCall')}

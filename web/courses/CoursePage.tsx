@@ -76,7 +76,7 @@ function Made({ id }: { id: string }) {
         }
       />
       {tab === 'content' && <ContentTab course={asked.data} />}
-      {tab === 'people' && seesPeople && <CoursePeople courseId={id} />}
+      {tab === 'people' && seesPeople && <CoursePeople courseId={id} state={asked.data.state} />}
       {tab === 'settings' && <SettingsTab course={asked.data} />}
     </>
   )
@@ -91,7 +91,7 @@ function Seen({ id }: { id: string }) {
   return (
     <>
       <Head course={asked.data} figures={t('figures', { modules, enrolled, completed })} />
-      <CoursePeople courseId={id} />
+      <CoursePeople courseId={id} state={asked.data.state} />
     </>
   )
 }

@@ -39,6 +39,6 @@ export function CourseRows({ items }: { items: readonly CourseRow[] | undefined 
   return <DataTable label={t('title')} columns={columns} rows={items} keyOf={({ id }) => id} minWidth={760} />
 }
 
-/** In percent of those who have it; of nobody there is none. */
+/** In percent of those who have it, to one decimal as in the reports; of nobody there is none. */
 const completedOf = ({ enrolled, completed }: CourseRow): string =>
-  enrolled === 0 ? '–' : `${Math.floor((completed / enrolled) * 100)} %`
+  enrolled === 0 ? '–' : `${Math.round((completed * 1000) / enrolled) / 10} %`

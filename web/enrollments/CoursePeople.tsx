@@ -1,26 +1,34 @@
-import { Group, Select, Stack, TextInput } from '@mantine/core'
+import { Button, Group, Select, Stack, Text, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
-import { IconSearch, IconUsers } from '@tabler/icons-react'
+import { IconSearch, IconUserPlus, IconUsers } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { CourseState } from '#contract/courses.ts'
 import { LearningState } from '#contract/enrollments.ts'
 import { EmptyState } from '#web/parts/EmptyState.tsx'
 import { Failure } from '#web/parts/Failure.tsx'
 import { Pager } from '#web/parts/Pager.tsx'
+import { EnrollInCourseDialog } from './EnrollDialog.tsx'
 import { EnrollmentRows } from './EnrollmentRows.tsx'
 import { enrollments } from './enrollments.queries.ts'
 import { usePages } from './use-pages.ts'
 
 const pauseMs = 250
 
-/** Who has a course and how far they are, active and inactive people alike (H2). */
-export function CoursePeople({ courseId }: { courseId: string }) {
+interface CoursePeopleProps {
+  courseId: string
+  state: CourseState
+}
+
+/** Who has a course and how far they are, active and inactive people alike (H2); and the way to give it to more. */
+export function CoursePeople({ courseId, state: courseState }: CoursePeopleProps) {
   const { t } = useTranslation('enrollments')
   const [typed, setTyped] = useState('')
   const [search] = useDebouncedValue(typed.trim(), pauseMs)
   const [state, setState] = useState<LearningState | null>(null)
   const [status, setStatus] = useState<'active' | 'inactive' | null>(null)
+  const [isAssigning, setIsAssigning] = useState(false)
   const pages = usePages()
   const asked = useQuery(
     enrollments({
@@ -31,6 +39,7 @@ export function CoursePeople({ courseId }: { courseId: string }) {
       ...(pages.cursor && { cursor: pages.cursor }),
     }),
   )
+  const isPublished = courseState === 'published'
   const isFiltered = search !== '' || state !== null || status !== null
   return (
     <Stack gap="md">
@@ -74,7 +83,16 @@ export function CoursePeople({ courseId }: { courseId: string }) {
           clearable
           w={190}
         />
+        <Button
+          ms="auto"
+          leftSection={<IconUserPlus size={16} />}
+          disabled={!isPublished}
+          onClick={() => setIsAssigning(true)}
+        >
+          {t('assign')}
+        </Button>
       </Group>
+      {!isPublished && <Text c="dimmed">{t('assignNeedsPublished')}</Text>}
       {asked.isError && <Failure error={asked.error} onRetry={() => void asked.refetch()} />}
       {asked.data?.items.length === 0 && (
         <EmptyState
@@ -87,6 +105,7 @@ export function CoursePeople({ courseId }: { courseId: string }) {
         <EnrollmentRows items={asked.data?.items} of="course" label={t('people')} />
       )}
       {asked.data && <Pager {...pages.pager(asked.data.next)} />}
+      {isAssigning && <EnrollInCourseDialog courseId={courseId} onClose={() => setIsAssigning(false)} />}
     </Stack>
   )
 }

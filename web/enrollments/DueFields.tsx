@@ -1,7 +1,8 @@
 import { Group, NumberInput, Radio, Stack } from '@mantine/core'
-import { DateInput } from '@mantine/dates'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { DateField } from '#web/parts/DateField.tsx'
+import { isDay } from '#web/parts/typed-date.ts'
 
 /** A last day as it is being typed. */
 export interface DueTyped {
@@ -13,7 +14,7 @@ export interface DueTyped {
 export const nothingDue: DueTyped = { kind: 'none', date: null, days: null }
 
 export const isDueWhole = ({ kind, date, days }: DueTyped): boolean =>
-  kind === 'none' || (kind === 'date' ? date !== null : days !== null)
+  kind === 'none' || (kind === 'date' ? isDay(date) : days !== null)
 
 export const dueOf = ({ kind, date, days }: DueTyped) => ({
   dueDate: kind === 'date' ? date : null,
@@ -52,10 +53,9 @@ export function DueFields({ value, onChange, error }: DueFieldsProps) {
         </Group>
       </Radio.Group>
       {value.kind === 'date' && (
-        <DateInput
+        <DateField
           label={t('date')}
           placeholder={t('chooseDate')}
-          valueFormat="D MMM YYYY"
           value={value.date}
           onChange={(date) => onChange({ ...value, date })}
           error={error}

@@ -1,5 +1,4 @@
 import { Stack, Text } from '@mantine/core'
-import { DateInput } from '@mantine/dates'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -7,7 +6,9 @@ import { changeDueDate, type Enrollment, retake, unenroll } from '#contract/enro
 import { askAgain } from '#web/api/ask.ts'
 import { call } from '#web/api/call.ts'
 import { ConfirmDialog } from '#web/parts/ConfirmDialog.tsx'
+import { DateField } from '#web/parts/DateField.tsx'
 import { toastDone } from '#web/parts/toast.ts'
+import { noDate } from '#web/parts/typed-date.ts'
 import { DueFields } from './DueFields.tsx'
 import { useDue } from './use-due.ts'
 
@@ -83,17 +84,16 @@ function DueDialog({ enrollment, onClose }: EnrollmentDialogProps) {
       onClose={onClose}
       title={t('dueTitle', { name, course })}
       confirm={t('dueSave')}
-      canConfirm={dueDate !== enrollment.dueDate}
+      canConfirm={dueDate !== enrollment.dueDate && dueDate !== noDate}
       onConfirm={async () => {
         await call(changeDueDate, { enrollmentIds: [id], dueDate })
         void askAgain(queryClient)
         toastDone({ title: t('dueSaved', { name, course }) })
       }}
     >
-      <DateInput
+      <DateField
         label={t('due')}
         placeholder={t('clear')}
-        valueFormat="D MMM YYYY"
         value={dueDate}
         onChange={setDueDate}
         clearable

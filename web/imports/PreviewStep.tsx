@@ -45,8 +45,9 @@ export function PreviewStep({ one }: { one: Import }) {
   )
 }
 
-function Consequences({ one: { seats, counts, deactivatesMissing, unread } }: { one: Import }) {
+function Consequences({ one }: { one: Import }) {
   const { t } = useTranslation('imports')
+  const { seats, counts, deactivatesMissing, unread } = one
   return (
     <Stack gap="xs" maw={720}>
       {seats && (
@@ -73,7 +74,7 @@ function Consequences({ one: { seats, counts, deactivatesMissing, unread } }: { 
       )}
       {counts.error > 0 && (
         <Alert color="red" icon={<IconAlertTriangle size={18} />}>
-          {t('errors', { count: counts.error })}
+          {t('errors', { count: counts.error })} {toDoOf(one) > 0 && t('othersDone')}
         </Alert>
       )}
     </Stack>
@@ -124,7 +125,7 @@ function RunBar({ one, onDiscard }: { one: Import; onDiscard: () => void }) {
       {toDo === 0 && <Text>{t('nothingToDo')}</Text>}
       <Group gap="xs">
         <Button disabled={toDo === 0 || !isConfirmed} loading={run.isPending} onClick={() => run.mutate()}>
-          {t(one.counts.missing > 0 ? 'runMissing' : 'run', { count: toDo })}
+          {toDo === 0 ? t('runNothing') : t(one.counts.missing > 0 ? 'runMissing' : 'run', { count: toDo })}
         </Button>
         <Button
           variant="default"

@@ -66,8 +66,8 @@ export function ActivateDialog({ opened, onClose, onDone, chosen: { users, count
         <Stack gap="md">
           <Text>{t('activateMeans')}</Text>
           {isTooMany ? <TooFewSeats preview={told} /> : <SeatsLeft free={told.seatsFree} />}
-          {told.missedCourses > 0 && <Text>{t('missedCourses', { count: told.missedCourses })}</Text>}
-          {told.passedDueDates > 0 && (
+          {told.fits > 0 && told.missedCourses > 0 && <Text>{t('missedCourses', { count: told.missedCourses })}</Text>}
+          {told.fits > 0 && told.passedDueDates > 0 && (
             <Radio.Group
               label={t('passedDueDates', { count: told.passedDueDates })}
               value={dueDates}
@@ -98,9 +98,9 @@ function TooFewSeats({ preview: { willChange, fits } }: { preview: Preview }) {
     <Alert
       color="yellow"
       icon={<IconAlertTriangle size={18} />}
-      title={t('tooFew', { needed: willChange, free: fits })}
+      title={fits > 0 ? t('tooFew', { needed: willChange, free: fits }) : t('noneFits', { count: willChange })}
     >
-      <Text>{t('waysOut')}</Text>
+      <Text>{t(fits > 0 ? 'waysOut' : 'makeRoom')}</Text>
       <Anchor component={Link} to="/seats">
         {t('toSeats')}
       </Anchor>

@@ -7,6 +7,7 @@ import type { Call } from '#contract/endpoint.ts'
 import { deactivateUsers, previewChange } from '#contract/lifecycle.ts'
 import { ask } from '#web/api/ask.ts'
 import { call } from '#web/api/call.ts'
+import { isDay } from '#web/parts/typed-date.ts'
 import { ChangeDialog, type Chosen } from './ChangeDialog.tsx'
 import { LastDayField } from './LastDayField.tsx'
 import { PreviewLines } from './PreviewLines.tsx'
@@ -35,7 +36,7 @@ export function DeactivateDialog({ opened, onClose, onDone, chosen }: Deactivate
   const [typed, setTyped] = useState(nothingTyped)
   const change = (part: Partial<Typed>) => setTyped({ ...typed, ...part })
   const { users, count, name } = chosen
-  const date = typed.isLater ? typed.deactivationDate : null
+  const date = typed.isLater && isDay(typed.deactivationDate) ? typed.deactivationDate : null
 
   const asked = {
     users,
@@ -143,7 +144,13 @@ export function DeactivateDialog({ opened, onClose, onDone, chosen }: Deactivate
             value={typed.reason}
             onChange={(event) => change({ reason: event.currentTarget.value })}
           />
-          <PreviewLines preview={told} change={asked.change} />
+          {typed.isLater && date === null ? (
+            <Text size="sm" fw={600}>
+              {t('chooseDayFirst')}
+            </Text>
+          ) : (
+            <PreviewLines preview={told} change={asked.change} />
+          )}
         </Stack>
       )}
     </ChangeDialog>

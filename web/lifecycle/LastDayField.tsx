@@ -1,11 +1,12 @@
 import { ActionIcon, Stack, Text } from '@mantine/core'
-import { DateInput } from '@mantine/dates'
 import { IconCalendar } from '@tabler/icons-react'
 import dayjs from 'dayjs'
 import { type ReactNode, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useMe } from '#web/api/me.ts'
+import { DateField } from '#web/parts/DateField.tsx'
 import { showDate, showInstant, showZone } from '#web/parts/dates.ts'
+import { isDay } from '#web/parts/typed-date.ts'
 
 interface LastDayFieldProps {
   value: string | null
@@ -36,23 +37,23 @@ export function LastDayField({
   const { account } = useMe()
   const field = useRef<HTMLInputElement>(null)
   const [isOpen, setIsOpen] = useState(false)
-  const isFar = value !== null && value > dayjs(today).add(farAheadYears, 'year').format('YYYY-MM-DD')
+  const isFar = isDay(value) && value > dayjs(today).add(farAheadYears, 'year').format('YYYY-MM-DD')
 
   return (
     <Stack gap={4}>
-      <DateInput
+      <DateField
         ref={field}
         label={t('lastDay')}
         description={t('lastDayHelp', { zone: showZone(account.timeZone), today: showDate(today) })}
         placeholder={t('chooseDate')}
-        valueFormat="D MMM YYYY"
         value={value}
         onChange={onChange}
         minDate={today}
         maxDate={dayjs(today).add(mostYears, 'year').format('YYYY-MM-DD')}
-        defaultDate={value ?? today}
+        defaultDate={isDay(value) ? value : today}
+        tooEarly={t('dayPast', { today: showDate(today) })}
         disabled={disabled}
-        error={value !== null && isRefused ? t('dateRefused') : error}
+        error={isDay(value) && isRefused ? t('dateRefused') : error}
         popoverProps={{ opened: isOpen, onChange: setIsOpen }}
         onFocus={() => setIsOpen(true)}
         onClick={() => setIsOpen(true)}
@@ -74,7 +75,7 @@ export function LastDayField({
         }
         maw={320}
       />
-      {value !== null && deactivateAt !== null && !isRefused && (
+      {isDay(value) && deactivateAt !== null && !isRefused && (
         <Text size="sm" aria-live="polite">
           {t('endsOn', { instant: showInstant(deactivateAt, account.timeZone) })} {isFar && t('farAhead')}
         </Text>

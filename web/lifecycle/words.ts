@@ -27,6 +27,8 @@ export const words = {
   endsOn: 'Access ends on {{instant}}.',
   dateRefused:
     'This date lies in the past there, or more than ten years ahead. To end access at once, choose “Deactivate now”.',
+  chooseDayFirst: 'Choose the last day of access, to see who changes.',
+  dayPast: 'Choose a day from {{today}} on. To end access at once, deactivate now instead.',
   farAhead: 'This is more than two years ahead. Is the year right?',
   haveDate_one: '{{count}} of them has a deactivation date already.',
   haveDate_other: '{{count}} of them have a deactivation date already.',
@@ -61,11 +63,14 @@ export const words = {
     not_found: 'not found',
   },
 
-  activateMeans: 'They can sign in again, with the role, groups, courses and results they had.',
+  activateMeans: 'They can sign in, with their role, groups, courses and results.',
   seatsFree_one: '{{count}} seat is free',
   seatsFree_other: '{{count}} seats are free',
   seatsUnlimited: 'The plan has no seat limit.',
   tooFew: '{{needed}} would need a seat, and {{free}} fit.',
+  noneFits_one: '{{count}} would need a seat, and none is free.',
+  noneFits_other: '{{count}} would need a seat, and none is free.',
+  makeRoom: 'Make room first: deactivate somebody, or raise the limit.',
   waysOut:
     'Activate as many as fit, those who wait longest first; or make room: deactivate somebody, or raise the limit.',
   activateFirst_one: 'Activate the first {{count}}',

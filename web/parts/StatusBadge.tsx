@@ -54,18 +54,19 @@ export function StatusBadge({ status, zone }: { status: Now; zone: string }) {
   )
 }
 
-function StatusStory({ status, zone }: { status: Now; zone: string }) {
+/** Since when, by whom and why. Somebody who waits for a seat was added by somebody, and is inactive for want of one. */
+export function StatusStory({ status, zone }: { status: Now; zone: string }) {
   const { t } = useTranslation('parts')
   const date = showDay(status.statusSince, zone)
-  const cause = status.statusBy
-    ? t('statusBy', { name: status.statusBy })
-    : status.statusCause && t(`cause.${status.statusCause}`)
+  const { statusBy, statusCause } = status
+  const cause = statusCause && (!statusBy || statusCause === 'seat_limit') && t(`cause.${statusCause}`)
   return (
     <Stack gap={2}>
       <Text inherit fw={600}>
         {status.status === 'active' ? t('activeSince', { date }) : t('inactiveSince', { date })}
       </Text>
       {cause && <span>{cause}</span>}
+      {statusBy && <span>{t('statusBy', { name: statusBy })}</span>}
       {status.statusReason && <span>{t('statusReason', { reason: status.statusReason })}</span>}
       {status.deactivateAt && <span>{t('accessEnds', { instant: showInstant(status.deactivateAt, zone) })}</span>}
     </Stack>

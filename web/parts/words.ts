@@ -50,6 +50,10 @@ export const words = {
   findPeople: 'Search name or e-mail',
   nobodyFound: 'Nobody matches',
 
+  noDate: 'Write the date as 4 Dec 2027 or 2027-12-04.',
+  dateEarly: 'Choose a day from {{date}} on.',
+  dateLate: 'Choose a day up to {{date}}.',
+
   pages: 'Pages',
   previousPage: 'Previous',
   nextPage: 'Next',

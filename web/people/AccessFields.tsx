@@ -1,5 +1,5 @@
 import { Alert, Fieldset, Stack, Switch, TextInput } from '@mantine/core'
-import { IconLock } from '@tabler/icons-react'
+import { IconCircleMinus, IconLock } from '@tabler/icons-react'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -8,6 +8,8 @@ import type { Person } from '#contract/people.ts'
 import { ask } from '#web/api/ask.ts'
 import { useMe } from '#web/api/me.ts'
 import { LastDayField } from '#web/lifecycle/LastDayField.tsx'
+import { StatusStory } from '#web/parts/StatusBadge.tsx'
+import { isDay } from '#web/parts/typed-date.ts'
 import type { PersonTyped } from './person-form.ts'
 import classes from './ProfileFields.module.css'
 
@@ -21,7 +23,7 @@ interface AccessFieldsProps {
 
 /** What the chosen date means in the account's zone, by the server's word (D1, D2). */
 export function useLastDay(person: Person, typed: PersonTyped) {
-  const date = typed.isActive && typed.leaves ? typed.deactivationDate : null
+  const date = typed.isActive && typed.leaves && isDay(typed.deactivationDate) ? typed.deactivationDate : null
   const asked = { users: { ids: [person.id] }, change: 'schedule' as const, ...(date && { deactivationDate: date }) }
   const { data, isPlaceholderData } = useQuery({
     ...ask(previewChange, asked),
@@ -45,6 +47,11 @@ export function AccessFields({ person, typed, onChange, isChanged, dateError }: 
   return (
     <Fieldset legend={t('section.access')} variant="unstyled" className={classes.section}>
       <Stack gap="md">
+        {person.status === 'inactive' && (
+          <Alert color="gray" icon={<IconCircleMinus size={18} />}>
+            <StatusStory status={person} zone={account.timeZone} />
+          </Alert>
+        )}
         {isRefused && (
           <Alert color="gray" icon={<IconLock size={18} />}>
             {t(`refusal.${person.refusal!}`)}

@@ -5,14 +5,17 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, useNavigate, useRouter } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { Call } from '#contract/endpoint.ts'
 import { editUser, type Person } from '#contract/people.ts'
 import { askAgain } from '#web/api/ask.ts'
 import { call } from '#web/api/call.ts'
 import { useMe } from '#web/api/me.ts'
 import { fieldErrors, Refused } from '#web/api/refused.ts'
 import { CoursesOfPerson } from '#web/enrollments/CoursesOfPerson.tsx'
+import { showDate } from '#web/parts/dates.ts'
 import { PageTitle } from '#web/parts/PageTitle.tsx'
 import { StatusBadge } from '#web/parts/StatusBadge.tsx'
+import { isDay, noDate } from '#web/parts/typed-date.ts'
 import { toastDone, toastRefused } from '#web/parts/toast.ts'
 import { useUnsavedGuard } from '#web/parts/unsaved.ts'
 import { AccessFields } from './AccessFields.tsx'
@@ -21,7 +24,7 @@ import classes from './EditUser.module.css'
 import { GroupsTab } from './GroupsTab.tsx'
 import { HistoryTab } from './HistoryTab.tsx'
 import { person as personQuery } from './people.queries.ts'
-import { accessChanged, changedFields, editOf, type PersonTyped, typedFrom } from './person-form.ts'
+import { accessBack, accessChanged, changedFields, editOf, type PersonTyped, typedFrom } from './person-form.ts'
 import { ProfileFields } from './ProfileFields.tsx'
 import { nameOf } from './name-of.ts'
 import { StaleEdit } from './StaleEdit.tsx'
@@ -46,7 +49,7 @@ export function EditUser({ person: loaded }: { person: Person }) {
 
   const isAccessChanged = accessChanged(before, typed)
   const isChanged = isAccessChanged || changedFields(before, typed).length > 0
-  const isIncomplete = typed.isActive && typed.leaves && typed.deactivationDate === null
+  const isIncomplete = (typed.isActive && typed.leaves && !isDay(typed.deactivationDate)) || typed.hireDate === noDate
   useUnsavedGuard(isChanged)
 
   const begin = (from: Person, kept?: PersonTyped): void => {
@@ -58,6 +61,11 @@ export function EditUser({ person: loaded }: { person: Person }) {
   }
   const save = useSave(
     (saved) => begin(saved),
+    // What was typed since is not what is taken back.
+    (undone) => {
+      const { isActive, leaves, deactivationDate } = typedFrom(undone)
+      begin(undone, { ...form.getValues(), isActive, leaves, deactivationDate })
+    },
     (stale) => setTheirs(stale),
     (errors) => form.setErrors(errors),
   )
@@ -68,7 +76,8 @@ export function EditUser({ person: loaded }: { person: Person }) {
       noValidate
       onSubmit={(event) => {
         event.preventDefault()
-        if (isChanged && !isIncomplete) save.mutate(editOf(person, before, typed))
+        if (isChanged && !isIncomplete)
+          save.mutate({ edit: editOf(person, before, typed), back: accessBack(before, typed) })
       }}
     >
       <Anchor
@@ -158,20 +167,55 @@ export function EditUser({ person: loaded }: { person: Person }) {
   )
 }
 
+type Edit = Call<typeof editUser>
+
+interface Saving {
+  edit: Edit
+  /** What takes back the change of access in it, if there is one. */
+  back: Partial<Edit>
+}
+
+function accessChangeOf({
+  status,
+  deactivationDate,
+}: Edit): 'deactivated' | 'activated' | 'scheduled' | 'cleared' | null {
+  if (status === 'inactive') return 'deactivated'
+  if (deactivationDate) return 'scheduled'
+  if (status === 'active') return 'activated'
+  return deactivationDate === null ? 'cleared' : null
+}
+
 function useSave(
   onSaved: (person: Person) => void,
+  onUndone: (person: Person) => void,
   onStale: (stale: { current: Person; changedBy: string | null }) => void,
   onErrors: (errors: Record<string, string>) => void,
 ) {
   const { t } = useTranslation('people')
   const queryClient = useQueryClient()
+  const refresh = (saved: Person): void => {
+    queryClient.setQueryData(personQuery(saved.id).queryKey, saved)
+    void askAgain(queryClient)
+  }
   return useMutation({
-    mutationFn: (edit: Parameters<typeof call<typeof editUser>>[1]) => call(editUser, edit),
-    onSuccess: (saved) => {
-      queryClient.setQueryData(personQuery(saved.id).queryKey, saved)
-      void askAgain(queryClient)
+    mutationFn: ({ edit }: Saving) => call(editUser, edit),
+    onSuccess: (saved, { edit, back }) => {
+      const { id: userId, version } = saved
+      const name = nameOf(saved)
+      refresh(saved)
       onSaved(saved)
-      toastDone({ title: t('saved'), message: t('savedText', { name: nameOf(saved) }) })
+      const change = accessChangeOf(edit)
+      if (!change) return toastDone({ title: t('saved'), message: t('savedText', { name }) })
+      toastDone({
+        title: t(`accessDone.${change}`, { name, date: saved.deactivationDate && showDate(saved.deactivationDate) }),
+        link: { label: t('details'), href: `/people/${userId}?tab=history` },
+        undo: async () => {
+          const undone = await call(editUser, { userId, version, ...back })
+          refresh(undone)
+          onUndone(undone)
+          toastDone({ title: t('accessBack', { name }) })
+        },
+      })
     },
     onError: (error) => {
       if (error instanceof Refused && error.code === 'stale_edit' && error.details['current']) {

@@ -1,5 +1,4 @@
 import { Fieldset, MultiSelect, Select, SimpleGrid, TextInput } from '@mantine/core'
-import { DateInput } from '@mantine/dates'
 import type { UseFormReturnType } from '@mantine/form'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
@@ -7,6 +6,7 @@ import type { CustomField } from '#contract/accounts.ts'
 import { grantable, type Role } from '#contract/roles.ts'
 import { useMe } from '#web/api/me.ts'
 import { customFields, departmentOptions, departments } from '#web/parts/choices.queries.ts'
+import { DateField } from '#web/parts/DateField.tsx'
 import classes from './ProfileFields.module.css'
 import type { ProfileTyped } from './person-form.ts'
 
@@ -40,7 +40,7 @@ export function ProfileFields({ form, disabled = false, isRoleFixed = false }: P
           <RoleField form={form} isFixed={isRoleFixed} />
           <DepartmentField form={form} />
           <TextInput label={t('jobTitle')} autoComplete="off" {...form.getInputProps('jobTitle')} />
-          <DateInput label={t('hireDate')} valueFormat="D MMM YYYY" clearable {...form.getInputProps('hireDate')} />
+          <DateField label={t('hireDate')} clearable {...form.getInputProps('hireDate')} value={form.values.hireDate} />
           <Select
             label={t('language')}
             placeholder={t('accountLanguage')}
@@ -125,9 +125,8 @@ function CustomInput({ field: { key, label, kind, choices }, form }: FieldProps 
       )
     case 'date':
       return (
-        <DateInput
+        <DateField
           label={label}
-          valueFormat="D MMM YYYY"
           clearable
           {...props}
           value={value || null}

@@ -104,5 +104,9 @@ function accessOf(before: PersonTyped, after: PersonTyped): Partial<Call<typeof 
   }
 }
 
+/** What gives back the access that somebody had before it was saved. */
+export const accessBack = (before: PersonTyped, after: PersonTyped): Partial<Call<typeof editUser>> =>
+  accessOf(after, before)
+
 export const accessChanged = (before: PersonTyped, after: PersonTyped): boolean =>
   Object.keys(accessOf(before, after)).length > 0

@@ -47,6 +47,7 @@ export function CourseCard({ course }: { course: MyCourse }) {
                 component="a"
                 href={`/api/v1/certificates/${certificateId}/pdf`}
                 target="_blank"
+                className={classes.beside}
                 variant="subtle"
                 size="xs"
                 leftSection={<IconCertificate size={16} />}
@@ -56,6 +57,7 @@ export function CourseCard({ course }: { course: MyCourse }) {
             )}
             <Button
               component={Link}
+              className={classes.open}
               to={`/learn/${courseId}`}
               size="xs"
               variant={state === 'completed' ? 'default' : 'filled'}

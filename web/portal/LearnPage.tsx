@@ -3,6 +3,7 @@ import { useDisclosure, useHotkeys } from '@mantine/hooks'
 import { IconArrowLeft, IconArrowRight, IconCertificate, IconEye, IconListDetails } from '@tabler/icons-react'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { MyModule, Outline as OutlineTold, Standing } from '#contract/portal.ts'
 import { Failure } from '#web/parts/Failure.tsx'
@@ -12,6 +13,7 @@ import classes from './LearnPage.module.css'
 import { Outline } from './Outline.tsx'
 import { Player } from './Player.tsx'
 import { myCourses, outline } from './portal.queries.ts'
+import type { KeptAnswers } from './QuizModule.tsx'
 
 const route = getRouteApi('/learn/$courseId')
 
@@ -29,6 +31,7 @@ function Course({ course, isPreview }: { course: OutlineTold; isPreview: boolean
   const { t } = useTranslation('portal')
   const { module: chosen } = route.useSearch()
   const navigate = useNavigate()
+  const [kept] = useState<KeptAnswers>(() => new Map())
   const [isListOpen, list] = useDisclosure(false)
   const modules = course.sections.flatMap((section) => section.modules)
   const module =
@@ -104,6 +107,7 @@ function Course({ course, isPreview }: { course: OutlineTold; isPreview: boolean
                 key={module.id}
                 module={module}
                 isPreview={isPreview}
+                kept={kept}
                 onStanding={(standing) => tell(module.id, standing)}
               />
               <Group justify="space-between" mt="lg">

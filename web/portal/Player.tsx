@@ -11,7 +11,7 @@ import { Failure } from '#web/parts/Failure.tsx'
 import { LinkModule } from './LinkModule.tsx'
 import { MediaModule } from './MediaModule.tsx'
 import { opened } from './portal.queries.ts'
-import { QuizModule } from './QuizModule.tsx'
+import { type KeptAnswers, QuizModule } from './QuizModule.tsx'
 import { Saving, type SavingState } from './saving.ts'
 
 // The editor's text, the reader of PDF and packages are larger than the rest of the player.
@@ -22,11 +22,12 @@ const ScormModule = lazy(async () => ({ default: (await import('./ScormModule.ts
 interface PlayerProps {
   module: MyModule
   isPreview: boolean
+  kept: KeptAnswers
   onStanding: (standing: Standing) => void
 }
 
 /** Opens a module, and plays it until it is left or opened elsewhere. */
-export function Player({ module, isPreview, onStanding }: PlayerProps) {
+export function Player({ module, isPreview, kept, onStanding }: PlayerProps) {
   const { t } = useTranslation('portal')
   const [time, setTime] = useState(1)
   const asked = useQuery(opened(module.id, isPreview, time))
@@ -50,7 +51,14 @@ export function Player({ module, isPreview, onStanding }: PlayerProps) {
     )
   return (
     <>
-      <Open key={asked.data.launchId} module={module} launch={asked.data} onState={setState} onStanding={onStanding} />
+      <Open
+        key={asked.data.launchId}
+        module={module}
+        launch={asked.data}
+        kept={kept}
+        onState={setState}
+        onStanding={onStanding}
+      />
       {state === 'not_saved' && (
         <Text size="sm" mt="xs" c="red" role="status">
           <IconCloudOff size={14} aria-hidden /> {t('notSaved')}
@@ -63,6 +71,7 @@ export function Player({ module, isPreview, onStanding }: PlayerProps) {
 interface OpenProps {
   module: MyModule
   launch: Answer<typeof openModule>
+  kept: KeptAnswers
   onState: (state: SavingState) => void
   onStanding: (standing: Standing) => void
 }
@@ -70,7 +79,7 @@ interface OpenProps {
 /** Three times within the minute that an address of a player lives without a sign of life. */
 const ALIVE_MS = 20_000
 
-function Open({ module, launch, onState, onStanding }: OpenProps) {
+function Open({ module, launch, kept, onState, onStanding }: OpenProps) {
   const { launchId, playing } = launch
   const saving = useMemo(
     () => new Saving({ moduleId: module.id, launchId, onState, onStanding }),
@@ -108,7 +117,14 @@ function Open({ module, launch, onState, onStanding }: OpenProps) {
       {playing.kind === 'document' && <DocumentModule {...shared} file={playing.file} />}
       {playing.kind === 'link' && <LinkModule {...shared} url={playing.url} />}
       {playing.kind === 'quiz' && (
-        <QuizModule moduleId={module.id} launchId={launchId} quiz={playing} onState={onState} onStanding={onStanding} />
+        <QuizModule
+          moduleId={module.id}
+          launchId={launchId}
+          quiz={playing}
+          kept={kept}
+          onState={onState}
+          onStanding={onStanding}
+        />
       )}
       {playing.kind === 'scorm' && (
         <ScormModule

@@ -7,28 +7,35 @@ import type { Answer } from '#contract/endpoint.ts'
 import { answerQuiz, type AskedQuestion, type Playing, type Standing } from '#contract/portal.ts'
 import { call } from '#web/api/call.ts'
 import { Refused } from '#web/api/refused.ts'
+import { ConfirmDialog } from '#web/parts/ConfirmDialog.tsx'
 import { toastRefused } from '#web/parts/toast.ts'
 import type { SavingState } from './saving.ts'
 
 type Result = Answer<typeof answerQuiz>
-interface Given {
+export interface Given {
   choiceIds: string[]
   text: string
 }
 const nothing: Given = { choiceIds: [], text: '' }
 
+/** What was answered and not handed in, by module and question. */
+export type KeptAnswers = Map<string, Record<string, Given>>
+
 interface QuizModuleProps {
   moduleId: string
   launchId: string
   quiz: Extract<Playing, { kind: 'quiz' }>
+  /** Outlives this module, so that a look at another one loses nothing. */
+  kept: KeptAnswers
   onState: (state: SavingState) => void
   onStanding: (standing: Standing) => void
 }
 
 /** A quiz on one page, and after it what was right. */
-export function QuizModule({ moduleId, launchId, quiz, onState, onStanding }: QuizModuleProps) {
+export function QuizModule({ moduleId, launchId, quiz, kept, onState, onStanding }: QuizModuleProps) {
   const { t } = useTranslation('portal')
-  const [given, setGiven] = useState<Record<string, Given>>({})
+  const [given, setGiven] = useState<Record<string, Given>>(kept.get(moduleId) ?? {})
+  const [isAsking, setIsAsking] = useState(false)
   const [result, setResult] = useState<Result | null>(null)
   const attemptsLeft = result ? result.attemptsLeft : quiz.attemptsLeft
   const best = Math.max(quiz.bestScore ?? -1, result?.score ?? -1)
@@ -42,6 +49,7 @@ export function QuizModule({ moduleId, launchId, quiz, onState, onStanding }: Qu
       }),
     onSuccess: (answer) => {
       setResult(answer)
+      kept.delete(moduleId)
       onStanding(answer.standing)
     },
     onError: (error) => {
@@ -50,11 +58,19 @@ export function QuizModule({ moduleId, launchId, quiz, onState, onStanding }: Qu
     },
   })
 
+  const answer = (question: AskedQuestion, answered: Given): void => {
+    const now = { ...given, [question.id]: answered }
+    setGiven(now)
+    kept.set(moduleId, now)
+  }
+  const open = quiz.questions.filter(({ id }) => isNothing(given[id] ?? nothing)).length
+
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault()
-        handIn.mutate()
+        if (open > 0) setIsAsking(true)
+        else handIn.mutate()
       }}
     >
       <Text c="dimmed" mb="md">
@@ -81,7 +97,7 @@ export function QuizModule({ moduleId, launchId, quiz, onState, onStanding }: Qu
             question={question}
             given={given[question.id] ?? nothing}
             verdict={result?.questions.find(({ questionId }) => questionId === question.id)}
-            onChange={(answer) => setGiven({ ...given, [question.id]: answer })}
+            onChange={(answered) => answer(question, answered)}
           />
         ))}
       </Stack>
@@ -106,9 +122,22 @@ export function QuizModule({ moduleId, launchId, quiz, onState, onStanding }: Qu
           </Button>
         )}
       </Group>
+      <ConfirmDialog
+        opened={isAsking}
+        onClose={() => setIsAsking(false)}
+        title={t('handInTitle')}
+        confirm={t('handInAnyway')}
+        cancel={t('backToQuiz')}
+        onConfirm={() => handIn.mutate()}
+      >
+        <Text>{t('unanswered', { count: open })}</Text>
+        {attemptsLeft !== null && <Text mt="xs">{t('attemptIsUsed', { count: attemptsLeft })}</Text>}
+      </ConfirmDialog>
     </form>
   )
 }
+
+const isNothing = ({ choiceIds, text }: Given): boolean => choiceIds.length === 0 && text.trim() === ''
 
 interface QuestionProps {
   number: number

@@ -1,5 +1,4 @@
 import { Button, Group, SegmentedControl, Select, Text } from '@mantine/core'
-import { DateInput } from '@mantine/dates'
 import { IconX } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
@@ -7,7 +6,9 @@ import { listCourses } from '#contract/courses.ts'
 import { ask } from '#web/api/ask.ts'
 import { useMe } from '#web/api/me.ts'
 import { departmentOptions, departments, groups } from '#web/parts/choices.queries.ts'
+import { DateField } from '#web/parts/DateField.tsx'
 import { showDate } from '#web/parts/dates.ts'
+import { noDate } from '#web/parts/typed-date.ts'
 import type { ReportProps } from './ReportsPage.tsx'
 import classes from './ReportsPage.module.css'
 import type { ReportSearch, Tab } from './reports.queries.ts'
@@ -40,13 +41,12 @@ export function ReportFilters({ tab, search, onSearch }: ReportProps & { tab: Ta
   if (known.length === 0) return null
 
   const date = (name: 'asOf' | 'from' | 'to') => (
-    <DateInput
+    <DateField
       aria-label={t(name)}
       placeholder={t(name)}
-      valueFormat="D MMM YYYY"
       maxDate={account.today}
       value={search[name] ?? null}
-      onChange={(chosen) => onSearch({ [name]: chosen ?? undefined })}
+      onChange={(chosen) => chosen !== noDate && onSearch({ [name]: chosen ?? undefined })}
       clearable
       w={170}
     />

@@ -1,15 +1,13 @@
 import { Button } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { getSeats } from '#contract/seats.ts'
-import { ask } from '#web/api/ask.ts'
 import { ActivateDialog } from '#web/lifecycle/ActivateDialog.tsx'
+import { useWaiting } from './use-waiting.ts'
 
 /** C3.32: lets in as many of those who wait as there are seats, the longest wait first. */
 export function ActivateWaiting() {
   const { t } = useTranslation('seats')
-  const waiting = useQuery(ask(getSeats, {})).data?.waiting ?? 0
+  const waiting = useWaiting()
   const [isOpen, setIsOpen] = useState(false)
   return (
     <>

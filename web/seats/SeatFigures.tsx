@@ -4,7 +4,9 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { getSeats } from '#contract/seats.ts'
+import { allows } from '#contract/roles.ts'
 import { ask } from '#web/api/ask.ts'
+import { useMe } from '#web/api/me.ts'
 import { Failure } from '#web/parts/Failure.tsx'
 
 interface FigureProps {
@@ -12,13 +14,16 @@ interface FigureProps {
   /** Null: there is no limit. */
   figure: number | null
   isBad?: boolean
-  to?: string
+  /** Where those counted, or more of their kind, are listed, and what that list is called. */
+  list?: { to: string; name: string }
 }
 
-/** Limit, used, free or over, waiting, leaving: each as a figure. */
+/** Limit, used, free or over, waiting, leaving: each as a figure, of the whole account. */
 export function SeatFigures() {
   const { t } = useTranslation('seats')
   const asked = useQuery(ask(getSeats, {}))
+  // Others see lists of their own people only, which are not those counted.
+  const seesAll = allows('account', useMe().role)
   if (asked.isError) return <Failure error={asked.error} onRetry={() => void asked.refetch()} />
   if (asked.isPending) return <Skeleton height={88} />
   const { limit, used, free, overBy, waiting, leavingSoon } = asked.data
@@ -27,13 +32,21 @@ export function SeatFigures() {
       <Figure label={t('limit')} figure={limit} />
       <Figure label={t('used')} figure={used} />
       {overBy > 0 ? <Figure label={t('over')} figure={overBy} isBad /> : <Figure label={t('free')} figure={free} />}
-      <Figure label={t('waiting')} figure={waiting} to="/seats?tab=waiting" />
-      <Figure label={t('leavingSoon')} figure={leavingSoon} to="/people?status=leaving" />
+      <Figure
+        label={t('waiting')}
+        figure={waiting}
+        {...(seesAll && { list: { to: '/seats?tab=waiting', name: t('show') } })}
+      />
+      <Figure
+        label={t('leavingSoon')}
+        figure={leavingSoon}
+        {...(seesAll && { list: { to: '/people?status=leaving', name: t('allWithDate') } })}
+      />
     </SimpleGrid>
   )
 }
 
-function Figure({ label, figure, isBad = false, to }: FigureProps) {
+function Figure({ label, figure, isBad = false, list }: FigureProps) {
   const { t } = useTranslation('seats')
   return (
     <Card padding="md">
@@ -45,9 +58,9 @@ function Figure({ label, figure, isBad = false, to }: FigureProps) {
         <Text fz="xl" fw={600}>
           {figure === null ? t('unlimited') : figure.toLocaleString('en')}
         </Text>
-        {to && figure !== 0 && (
-          <Anchor component={Link} to={to} size="sm" ms="auto" aria-label={`${t('show')}: ${label}`}>
-            {t('show')}
+        {list && figure !== 0 && (
+          <Anchor component={Link} to={list.to} size="sm" ms="auto" aria-label={`${list.name}: ${label}`}>
+            {list.name}
           </Anchor>
         )}
       </Group>

@@ -1,14 +1,12 @@
 import { Tabs } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import { getSeats } from '#contract/seats.ts'
-import { ask } from '#web/api/ask.ts'
 import { PageTitle } from '#web/parts/PageTitle.tsx'
 import { SeatMeter } from '#web/parts/SeatMeter.tsx'
 import { ActivateWaiting } from './ActivateWaiting.tsx'
 import { ChangeLimit } from './ChangeLimit.tsx'
 import { SeatsOverview } from './SeatsOverview.tsx'
+import { useWaiting } from './use-waiting.ts'
 import { WaitingList } from './WaitingList.tsx'
 
 const route = getRouteApi('/seats')
@@ -18,7 +16,7 @@ export function SeatsPage() {
   const { t } = useTranslation('seats')
   const { tab = 'overview' } = route.useSearch()
   const navigate = useNavigate()
-  const seats = useQuery(ask(getSeats, {})).data
+  const waiting = useWaiting()
   return (
     <>
       <PageTitle
@@ -35,7 +33,7 @@ export function SeatsPage() {
             <Tabs.List>
               <Tabs.Tab value="overview">{t('tabOverview')}</Tabs.Tab>
               <Tabs.Tab value="waiting">
-                {seats?.waiting ? t('tabWaitingCount', { count: seats.waiting }) : t('tabWaiting')}
+                {waiting > 0 ? t('tabWaitingCount', { count: waiting }) : t('tabWaiting')}
               </Tabs.Tab>
             </Tabs.List>
           </Tabs>

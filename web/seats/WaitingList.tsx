@@ -5,7 +5,9 @@ import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { listUsers, type PersonRow } from '#contract/people.ts'
+import { allows } from '#contract/roles.ts'
 import { ask } from '#web/api/ask.ts'
+import { useMe } from '#web/api/me.ts'
 import { ActivateDialog } from '#web/lifecycle/ActivateDialog.tsx'
 import type { Chosen } from '#web/lifecycle/ChangeDialog.tsx'
 import { Ago } from '#web/parts/Ago.tsx'
@@ -21,6 +23,7 @@ export function WaitingList() {
   const { t } = useTranslation('seats')
   const { cursor } = route.useSearch()
   const navigate = useNavigate()
+  const seesAll = allows('account', useMe().role)
   const [chosen, setChosen] = useState<Chosen | null>(null)
   const asked = useQuery({
     ...ask(listUsers, { status: ['waiting'], sort: 'statusSince', ...(cursor && { cursor }) }),
@@ -28,7 +31,13 @@ export function WaitingList() {
   })
   if (asked.isError) return <Failure error={asked.error} onRetry={() => void asked.refetch()} />
   if (asked.data?.items.length === 0)
-    return <EmptyState icon={IconArmchair} title={t('nobodyWaits')} text={t('nobodyWaitsText')} />
+    return (
+      <EmptyState
+        icon={IconArmchair}
+        title={t(seesAll ? 'nobodyWaits' : 'nobodyOfYoursWaits')}
+        text={t('nobodyWaitsText')}
+      />
+    )
   const columns: Column<PersonRow>[] = [
     {
       label: t('name'),

@@ -10,6 +10,7 @@ export const words = {
   over: 'Over the limit by',
   overBy: 'Over the limit by {{count}}',
   show: 'Show',
+  allWithDate: 'All with a date',
   unlimited: 'Unlimited',
   waiting: 'Waiting for a seat',
   leavingSoon: 'Leave within 30 days',
@@ -70,6 +71,7 @@ export const words = {
 
   waitingText: 'These people were added when no seat was free. They wait in this order, and have no access yet.',
   nobodyWaits: 'Nobody waits for a seat',
+  nobodyOfYoursWaits: 'Nobody of your departments waits for a seat',
   nobodyWaitsText: 'Whoever is added while all seats are used waits here.',
   place: '#',
   name: 'Name',

@@ -1,19 +1,22 @@
 import { useQuery } from '@tanstack/react-query'
 import { Outlet, useRouter, useRouterState } from '@tanstack/react-router'
-import { Suspense, useEffect } from 'react'
+import { lazy, Suspense, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
+import { allows } from '#contract/roles.ts'
 import { accessIsBack, useAccessEnd } from '#web/api/access.ts'
 import { forget, me } from '#web/api/me.ts'
 import { AccessEndedPage } from './AccessEndedPage.tsx'
 import { Frame } from './lazy-frame.ts'
 import { queryClient } from './queries.ts'
 
+const NotAllowedPage = lazy(async () => ({ default: (await import('./NotAllowedPage.tsx')).NotAllowedPage }))
+
 /** What surrounds every page. Whose access has ended sees that, and nothing else. */
 export function Root() {
   const { t } = useTranslation('shell')
   const end = useAccessEnd()
   useSignInAgain(end?.code === 'not_signed_in')
-  const isFramed = useRouterState({ select: ({ matches }) => matches.at(-1)?.staticData.frame === 'shell' })
+  const { frame, access = 'public' } = useRouterState({ select: ({ matches }) => matches.at(-1)?.staticData ?? {} })
   // The router asks before it shows a framed page.
   const { data: mine } = useQuery({ ...me(), enabled: false })
 
@@ -23,11 +26,9 @@ export function Root() {
       <a className="skip" href="#content">
         {t('skip')}
       </a>
-      {isFramed && mine ? (
+      {frame === 'shell' && mine ? (
         <Suspense>
-          <Frame mine={mine}>
-            <Outlet />
-          </Frame>
+          <Frame mine={mine}>{allows(access, mine.role) ? <Outlet /> : <NotAllowedPage role={mine.role} />}</Frame>
         </Suspense>
       ) : (
         <main id="content" tabIndex={-1}>

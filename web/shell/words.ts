@@ -36,6 +36,8 @@ export const words = {
   loading: 'Loading',
   notFoundTitle: 'There is no page at this address',
   notFoundText: 'Check the address, or go on from the start.',
+  notAllowedTitle: 'Your role does not open this page',
+  notAllowedText: 'You are here as: {{role}}. Ask an administrator if you need it.',
   toStart: 'Go to the start',
   failureTitle: 'This page cannot be shown',
 
