@@ -110,7 +110,7 @@ function begin(
     views: [{ state: 'frozen', ySplit: title === null ? 1 : 2 }],
   })
   if (title !== null) page.addRow([safe(title)]).commit()
-  const head = page.addRow([...columns])
+  const head = page.addRow(columns.map(safe))
   head.font = { bold: true }
   head.commit()
   return page
