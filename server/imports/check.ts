@@ -4,6 +4,7 @@ import type { checkImport, ImportField } from '#contract/imports.ts'
 import { allowTime } from '#server/db/database.ts'
 import type { Steps } from '#server/gate/gate.ts'
 import type { Work } from '#server/gate/work.ts'
+import { firstInLine } from '#server/lifecycle/first-in-line.ts'
 import { refusalFor } from '#server/lifecycle/meant.ts'
 import { seatsFreeNow } from '#server/seats/seats.ts'
 import { customFields } from '#server/people/custom-fields.ts'
@@ -246,18 +247,18 @@ async function addMissing(work: Work, importId: string): Promise<void> {
   `.execute(db)
 }
 
-async function giveSeats({ db, accountId }: Work, importId: string, free: number): Promise<void> {
+async function giveSeats(work: Work, importId: string, free: number): Promise<void> {
+  const { db, accountId } = work
   const ofImport = sql`account_id = ${accountId} and import_id = ${importId}`
-  const { rows } = await sql<{ leaving: number; returning: number; firstInLine: number }>`
+  const { rows } = await sql<{ leaving: number; returning: number; before: number }>`
     select count(*) filter (where phase = ${PHASE.leaves}) as leaving, count(*) filter (where phase = ${PHASE.returns}) as returning,
       (
-        select count(*) from users where account_id = ${accountId} and status = 'inactive' and status_cause = 'seat_limit'
-          and (select fill_from_waiting from accounts where id = ${accountId})
-          and id not in (select user_id from import_rows where ${ofImport} and phase = ${PHASE.returns})
-      ) as first_in_line
+        select count(*) from (${firstInLine(work)}
+          and u.id not in (select user_id from import_rows where ${ofImport} and phase = ${PHASE.returns})) as waiting
+      ) as before
     from import_rows where ${ofImport}
   `.execute(db)
-  const { leaving, returning, firstInLine } = rows[0]!
+  const { leaving, returning, before } = rows[0]!
   const seats = Math.max(0, free + leaving)
   const noSeat = [{ field: 'status', code: 'no_free_seats', message: new Problem('no_free_seats').message }]
   // From the first on who finds none: a place in an order, so that nothing has to be joined.
@@ -272,7 +273,7 @@ async function giveSeats({ db, accountId }: Work, importId: string, free: number
     update import_rows set fate = 'new_waiting'
     where ${ofImport} and phase = ${PHASE.added} and takes_seat and number >= (
       select number from import_rows where ${ofImport} and phase = ${PHASE.added} and takes_seat order by number
-      offset ${Math.max(0, seats - returning - firstInLine)}::integer limit 1
+      offset ${Math.max(0, seats - returning - before)}::integer limit 1
     )
   `.execute(db)
 }

@@ -5,7 +5,7 @@ import { grantable } from '#contract/roles.ts'
 import { hashPassword } from '#server/gate/passwords.ts'
 import type { Work } from '#server/gate/work.ts'
 import { Problem } from '#server/problem.ts'
-import { seatsFreeForNew } from '#server/seats/seats.ts'
+import { seatsFreeForNew } from './first-in-line.ts'
 import { checkProfiles } from './profile-rules.ts'
 import { settleFirst } from './settle.ts'
 
