@@ -10,7 +10,7 @@ const isBefore = /web.(main\.tsx|index\.html)$|(?<!module)\.css$/
 /** Too small for a file of their own, which costs a phone more in asking than in loading. */
 const isSmall = /icons-react|use-hotkeys|components.(Avatar|Checkbox|Kbd|Progress)|web.parts.(SeatMeter|StatusBadge)/
 /** Wanted by many screens, but by none before a dialog or a form is open. */
-const isForDialogs = /@mantine.dates|dayjs|parts.DateField|number-format|NumberInput|MultiSelect|Radio/
+const isForDialogs = /@mantine.dates|dayjs|parts.(DateField|typed-date)|number-format|NumberInput|MultiSelect|Radio/
 
 export default defineConfig({
   root: 'web',

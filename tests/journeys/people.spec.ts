@@ -82,6 +82,22 @@ test('J14 inactive people are activated; with too few seats the administrator ch
   expect(await scene.seatsUsed()).toBe(4)
 })
 
+test('T4 without a free seat nobody fits: the dialog says how to make room, and asks nothing else', async ({
+  scene,
+  asOwner: { page },
+}) => {
+  await scene.add({ firstName: 'Gone', status: 'inactive' })
+  await scene.setLimit(1)
+  await page.goto('/people?status=inactive')
+  await page.getByRole('checkbox', { name: 'Select all on this page' }).check()
+  await page.getByRole('toolbar').getByRole('button', { name: 'Activate', exact: true }).click()
+  const dialog = page.getByRole('dialog')
+  await expect(dialog.getByText('1 would need a seat, and none is free.')).toBeVisible()
+  await expect(dialog.getByText('Make room first: deactivate somebody, or raise the limit.')).toBeVisible()
+  await expect(dialog.getByText('as many as fit')).toBeHidden()
+  await expect(dialog.getByRole('button', { name: 'Activate', exact: true })).toBeDisabled()
+})
+
 test('B1 all that match are meant when the administrator says so, beyond this page', async ({
   scene,
   asOwner: { page },

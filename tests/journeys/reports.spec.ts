@@ -49,6 +49,7 @@ test('C7.81 rates leave the inactive out and say so; the address holds what was 
   await page.getByRole('tab', { name: 'People' }).click()
   const person = page.getByRole('table', { name: 'People' }).getByRole('row', { name: new RegExp(gone.name) })
   await expect(person).toContainText('Inactive')
+  await expect(page.getByRole('columnheader', { name: 'Last activity' })).toBeInViewport({ ratio: 1 })
 })
 
 /** Those of whom a workbook tells, under its title and its columns. */

@@ -32,12 +32,28 @@ export function MailLog() {
       label: t('what'),
       kind: 'title',
       render: (row) => (
-        <Anchor component="button" type="button" ta="start" c="inherit" fw={500} onClick={() => setOpenId(row.id)}>
+        <Anchor
+          component="button"
+          type="button"
+          ta="start"
+          c="inherit"
+          fw={500}
+          maw={264}
+          truncate
+          onClick={() => setOpenId(row.id)}
+        >
           {row.subject ?? t(`kinds.${row.kind}`)}
         </Anchor>
       ),
     },
-    { label: t('to'), render: ({ userName, toEmail }) => `${userName} (${toEmail})` },
+    {
+      label: t('to'),
+      render: ({ userName, toEmail }) => (
+        <Text inherit truncate maw={200} title={`${userName} (${toEmail})`}>
+          {userName} ({toEmail})
+        </Text>
+      ),
+    },
     { label: t('state'), render: (row) => <State row={row} /> },
     { label: t('why'), kind: 'long', render: ({ reason }) => reason && <Why reason={reason} /> },
     {
@@ -109,10 +125,11 @@ function Why({ reason }: { reason: string }) {
 
 function Mail({ mailId }: { mailId: string }) {
   const { t } = useTranslation('mail')
+  const { account } = useMe()
   const asked = useQuery(mail(mailId))
   if (asked.isError) return <Failure error={asked.error} onRetry={() => void asked.refetch()} />
   if (!asked.data) return <Skeleton height={240} />
-  const { subject, toEmail, userName, body, reason } = asked.data
+  const { subject, toEmail, userName, body, reason, settledAt, queuedAt } = asked.data
   return (
     <Stack gap="sm">
       <Group gap="xs">
@@ -125,6 +142,9 @@ function Mail({ mailId }: { mailId: string }) {
       </Group>
       <Text>
         {t('to')}: {userName} ({toEmail})
+      </Text>
+      <Text>
+        {t('when')}: {showInstant(settledAt ?? queuedAt, account.timeZone)}
       </Text>
       {subject && <Text fw={600}>{subject}</Text>}
       {body === null ? (

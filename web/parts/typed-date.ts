@@ -4,15 +4,11 @@ export const noDate = '?'
 /** Whether a day is there to be saved. */
 export const isDay = (value: string | null): value is string => value !== null && value !== noDate
 
-const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
-const names = [
-  ...months,
-  'sept',
-  ...['january', 'february', 'march', 'april', 'may', 'june', 'july', 'august'],
-  ...['september', 'october', 'november', 'december'],
-]
+const months = 'january february march april may june july august september october november december'.split(' ')
+const shortest = 3
+/** 0: there is none. */
 const monthOf = (name: string): number =>
-  names.includes(name.toLowerCase()) ? months.indexOf(name.slice(0, 3).toLowerCase()) + 1 : 0
+  name.length < shortest ? 0 : months.findIndex((month) => month.startsWith(name.toLowerCase())) + 1
 
 /** `2027-12-04`, if there is such a day. */
 function dayOf(year: string, month: number | string, day: number | string): string | null {

@@ -34,7 +34,7 @@ export function PeopleReport({ search, onSearch }: ReportProps) {
         </Anchor>
       ),
     },
-    { label: t('email'), render: ({ email }) => email },
+    { label: t('email'), kind: 'long', render: ({ email }) => <span title={email}>{email}</span> },
     { label: t('status'), render: ({ status }) => t(`statuses.${status}`) },
     { label: t('department'), render: ({ department }) => department },
     { label: t('enrolled'), kind: 'number', render: ({ enrolled }) => enrolled },
@@ -73,7 +73,7 @@ export function PeopleReport({ search, onSearch }: ReportProps) {
           columns={columns}
           rows={asked.data?.items}
           keyOf={({ userId }) => userId}
-          minWidth={1040}
+          minWidth={960}
         />
       )}
       {asked.data && <Pager {...asked.data} onPage={(cursor) => onSearch({ cursor })} />}
