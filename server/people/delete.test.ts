@@ -4,7 +4,7 @@ import { deactivateUsers, listEvents } from '#contract/lifecycle.ts'
 import { addUsers, deleteUser, getUser, listUsers, setPassword } from '#contract/people.ts'
 import { getSeats } from '#contract/seats.ts'
 import { getMe, signIn } from '#contract/sign-in.ts'
-import { anAccount, aPerson, Person, somebodyWaits, store } from '#tests/harness/account.ts'
+import { anAccount, aPerson, letDatePass, Person, somebodyWaits, store } from '#tests/harness/account.ts'
 
 const passwordOf = 'correct horse battery'
 const signInAs = ({ id, email, host }: Person, password: string) =>
@@ -38,6 +38,16 @@ test('deleting ends access at once, frees the seat and the address, and the hist
   const again = { firstName: 'Lea', lastName: 'Again', email: learner.email }
   expect((await admin.call(addUsers, { people: [again] })).people).toMatchObject([{ status: 'active' }])
   expect(await admin.refused(deleteUser, { userId: learner.id })).toMatchObject({ status: 404, code: 'not_found' })
+})
+
+test('H1 whose date had passed is recorded as gone by it, before they are deleted', async () => {
+  const { admin, learner } = await anAccount()
+  await letDatePass(learner)
+  await admin.call(deleteUser, { userId: learner.id })
+  expect((await admin.call(listEvents, { userId: learner.id })).items).toMatchObject([
+    { change: 'deleted' },
+    { change: 'deactivated', cause: 'schedule' },
+  ])
 })
 
 test('S6, R36 the owner, yourself, whoever is above and whoever is of another account are not deleted', async () => {

@@ -4,6 +4,7 @@ import type { deleteUser } from '#contract/people.ts'
 import { holdOff, type Work } from '#server/gate/work.ts'
 import { recordEvent } from '#server/lifecycle/history.ts'
 import { refuseUnlessAllowed } from '#server/lifecycle/refuse.ts'
+import { settleFirst } from '#server/lifecycle/settle.ts'
 import { person } from './person.ts'
 
 /**
@@ -16,6 +17,7 @@ export async function remove(work: Work, { userId }: Input<typeof deleteUser>) {
   await person(work, { userId })
   await refuseUnlessAllowed(work, 'delete', userId)
   await holdOff(work, [userId])
+  await settleFirst(work)
   await recordEvent(work, { userId, change: 'deleted' })
   await sql`select delete_user(${accountId}, ${userId})`.execute(db)
   return { done: true } as const

@@ -151,6 +151,7 @@ export class Model {
   }
 
   delete(person: ModelPerson): void {
+    this.settle()
     this.people.splice(this.people.indexOf(person), 1)
   }
 

@@ -18,7 +18,7 @@ const colorOf = { queued: 'gray', sent: 'green', kept: 'blue', not_sent: 'yellow
 
 /** What was sent, what was not and why; without a mail server, what would have been. */
 export function MailLog() {
-  const { t } = useTranslation('mail')
+  const { t } = useTranslation(['mail', 'parts'])
   const { account } = useMe()
   const { state, kind, cursor } = useSearch({ from: '/settings' })
   const navigate = useNavigate()
@@ -100,7 +100,14 @@ export function MailLog() {
         />
       )}
       {asked.data && <Pager {...asked.data} onPage={(next) => go({ state, kind, cursor: next })} />}
-      <Drawer opened={openId !== null} onClose={() => setOpenId(null)} position="right" size="lg" title={t('mail')}>
+      <Drawer
+        opened={openId !== null}
+        onClose={() => setOpenId(null)}
+        position="right"
+        size="lg"
+        title={t('mail')}
+        closeButtonProps={{ 'aria-label': t('parts:close') }}
+      >
         {openId && <Mail mailId={openId} />}
       </Drawer>
     </Stack>

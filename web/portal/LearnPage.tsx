@@ -28,7 +28,7 @@ export function LearnPage() {
 }
 
 function Course({ course, isPreview }: { course: OutlineTold; isPreview: boolean }) {
-  const { t } = useTranslation('portal')
+  const { t } = useTranslation(['portal', 'parts'])
   const { module: chosen } = route.useSearch()
   const navigate = useNavigate()
   const [kept] = useState<KeptAnswers>(() => new Map())
@@ -137,7 +137,12 @@ function Course({ course, isPreview }: { course: OutlineTold; isPreview: boolean
           )}
         </section>
       </div>
-      <Drawer opened={isListOpen} onClose={list.close} title={t('contents')}>
+      <Drawer
+        opened={isListOpen}
+        onClose={list.close}
+        title={t('contents')}
+        closeButtonProps={{ 'aria-label': t('parts:close') }}
+      >
         {contents}
       </Drawer>
     </>
