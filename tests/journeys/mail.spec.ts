@@ -62,6 +62,7 @@ test('R10 R11 a forgotten password is chosen anew; whoever is not known is told 
   for (const email of ['nobody@example.org', gone.email, lea.email]) {
     await page.goto('/sign-in')
     await page.getByRole('link', { name: 'Forgotten your password?' }).click()
+    await expect(page.getByRole('heading', { name: 'A new password' })).toBeVisible()
     await page.getByLabel('E-mail').fill(email)
     await page.getByRole('button', { name: 'Send me a link' }).click()
     await expect(page.getByText(`If ${email} belongs to somebody who is active here`)).toBeVisible()

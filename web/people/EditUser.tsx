@@ -6,7 +6,8 @@ import { getRouteApi, useNavigate, useRouter } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Call } from '#contract/endpoint.ts'
-import { editUser, type Person } from '#contract/people.ts'
+import { listEvents, undoOperation } from '#contract/lifecycle.ts'
+import { editUser, getUser, type Person } from '#contract/people.ts'
 import { askAgain } from '#web/api/ask.ts'
 import { call } from '#web/api/call.ts'
 import { useMe } from '#web/api/me.ts'
@@ -185,6 +186,14 @@ function accessChangeOf({
   return deactivationDate === null ? 'cleared' : null
 }
 
+/** The person with the access of before. An end is undone as the operation that it was, which mails nobody. */
+async function tookBack({ id: userId, version }: Person, back: Partial<Edit>): Promise<Person> {
+  if (back.status !== 'active') return call(editUser, { userId, version, ...back })
+  const { items } = await call(listEvents, { userId, change: 'deactivated', limit: 1 })
+  await call(undoOperation, { operationId: items[0]!.operationId! })
+  return call(getUser, { userId })
+}
+
 function useSave(
   onSaved: (person: Person) => void,
   onUndone: (person: Person) => void,
@@ -200,7 +209,7 @@ function useSave(
   return useMutation({
     mutationFn: ({ edit }: Saving) => call(editUser, edit),
     onSuccess: (saved, { edit, back }) => {
-      const { id: userId, version } = saved
+      const { id: userId } = saved
       const name = nameOf(saved)
       refresh(saved)
       onSaved(saved)
@@ -210,7 +219,7 @@ function useSave(
         title: t(`accessDone.${change}`, { name, date: saved.deactivationDate && showDate(saved.deactivationDate) }),
         link: { label: t('details'), href: `/people/${userId}?tab=history` },
         undo: async () => {
-          const undone = await call(editUser, { userId, version, ...back })
+          const undone = await tookBack(saved, back)
           refresh(undone)
           onUndone(undone)
           toastDone({ title: t('accessBack', { name }) })
