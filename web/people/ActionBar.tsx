@@ -13,6 +13,15 @@ import classes from './ActionBar.module.css'
 import type { PersonAction } from './PersonMenu.tsx'
 import type { Ticks } from './selection.ts'
 
+const actions = [
+  ['deactivate', 'deactivate', IconUserOff],
+  ['activate', 'activate', IconUserCheck],
+  ['clear_date', 'clearDate', IconCalendarOff],
+  ['department', 'changeDepartment', IconBuilding],
+  ['group', 'addToGroup', IconUsersGroup],
+  ['enroll', 'assignCourses', IconBook],
+] as const satisfies readonly (readonly [PersonAction, string, unknown])[]
+
 interface ActionBarProps {
   ticks: Ticks
   /** How many people match the filter, and how many of them are on this page. */
@@ -47,49 +56,17 @@ export function ActionBar({ ticks, matching, onPage, isPageTicked, onAction }: A
           <Text fw={600} pe="xs" aria-live="polite">
             {t('selected', { count })}
           </Text>
-          <Button
-            variant="default"
-            px="xs"
-            leftSection={<IconUserOff size={16} />}
-            onClick={() => onAction('deactivate')}
-          >
-            {t('deactivate')}
-          </Button>
-          <Button
-            variant="default"
-            px="xs"
-            leftSection={<IconUserCheck size={16} />}
-            onClick={() => onAction('activate')}
-          >
-            {t('activate')}
-          </Button>
-          <Button
-            variant="default"
-            px="xs"
-            leftSection={<IconCalendarOff size={16} />}
-            onClick={() => onAction('clear_date')}
-          >
-            {t('clearDate')}
-          </Button>
-          <Button
-            variant="default"
-            px="xs"
-            leftSection={<IconBuilding size={16} />}
-            onClick={() => onAction('department')}
-          >
-            {t('changeDepartment')}
-          </Button>
-          <Button
-            variant="default"
-            px="xs"
-            leftSection={<IconUsersGroup size={16} />}
-            onClick={() => onAction('group')}
-          >
-            {t('addToGroup')}
-          </Button>
-          <Button variant="default" px="xs" leftSection={<IconBook size={16} />} onClick={() => onAction('enroll')}>
-            {t('assignCourses')}
-          </Button>
+          {actions.map(([action, words, Icon]) => (
+            <Button
+              key={action}
+              variant="default"
+              px="xs"
+              leftSection={<Icon size={16} />}
+              onClick={() => onAction(action)}
+            >
+              {t(words)}
+            </Button>
+          ))}
         </Group>
         {isPageTicked && matching > onPage && (
           <Text size="sm" px="xs" pt="xs">
