@@ -1,3 +1,4 @@
+import { createServer, type AddressInfo } from 'node:net'
 import { type CompiledQuery, sql } from 'kysely'
 import { afterAll, expect, onTestFinished, test } from 'vitest'
 import { Line } from '#tests/harness/line.ts'
@@ -62,6 +63,30 @@ test('R12 behind a pooler nothing is prepared or left on a connection, and the l
   expect(await pooled.transaction().setAccessMode('read only').execute(limit)).toBe('2s')
   expect(await limit(pooled)).toBe('0')
   expect((await sql`select from pg_prepared_statements`.execute(pooled)).rows).toEqual([])
+})
+
+test('R45 a database that is killed in the moment in which it lets us in ends a request, not the process', async () => {
+  const message = (type: string, ...parts: (number | string)[]) => {
+    const body = Buffer.concat(
+      parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : Buffer.from([part]))),
+    )
+    const head = Buffer.alloc(5)
+    head.write(type)
+    head.writeInt32BE(body.length + 4, 1)
+    return Buffer.concat([head, body])
+  }
+  const welcome = [message('R', 0, 0, 0, 0), message('Z', 'I')]
+  const end = message('E', 'SFATAL\0', 'C57P01\0', 'Mterminating connection\0', 0)
+  const killed = createServer((socket) => {
+    socket.on('error', () => {}).once('data', () => socket.end(Buffer.concat([...welcome, end])))
+  })
+  await new Promise<void>((resolve) => killed.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => new Promise<void>((resolve) => killed.close(() => resolve())))
+  const database = connect(`postgres://app:app@127.0.0.1:${(killed.address() as AddressInfo).port}/rollcall`)
+  onTestFinished(() => database.destroy())
+
+  const { unavailable } = await failure(sql`select 1`.execute(database))
+  expect(unavailable).toBe(true)
 })
 
 test('when another node has migrated, a prepared statement fails once at most', async () => {

@@ -59,6 +59,9 @@ export function connect(
   })
   // The pool has already dropped the idle connection that broke; without a listener the process would end.
   pool.on('error', () => {})
+  // Neither does it listen while a connection is in use: the statement under way tells that it broke. From the first
+  // moment on, since the end can come in the same packet as the welcome.
+  pool.on('connect', (client) => client.on('error', () => {}))
   return new Kysely<Tables>({
     dialect: {
       createDriver: () =>

@@ -101,9 +101,6 @@ class PooledConnection implements DatabaseConnection {
   constructor(client: pg.PoolClient, limits: Limits) {
     this.#client = client
     this.#limits = limits
-    // The pool listens only while the connection is idle. A broken one is told by the statement under way; unheard,
-    // 'error' would end the process.
-    client.on('error', () => {})
   }
 
   async begin(mode: TransactionSettings['accessMode']): Promise<void> {
