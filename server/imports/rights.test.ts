@@ -18,6 +18,12 @@ async function aDepartment(accountId: string, name: string): Promise<string> {
   return id
 }
 
+const managing = (accountId: string, userId: string, ...departments: string[]) =>
+  store
+    .insertInto('managedDepartments')
+    .values(departments.map((departmentId) => ({ accountId, userId, departmentId })))
+    .execute()
+
 /** An account with two departments, the administrator of the first, and somebody of each role in each. */
 async function aScene() {
   const account = await anAccount({ learners: 0 })
@@ -26,7 +32,7 @@ async function aScene() {
   await owner.call(addCustomField, { label: 'Badge', kind: 'choice', choices: ['Red'] })
   const { id: group } = await owner.call(addGroup, { name: 'One' })
   const head = await aPerson(accountId, 'department_administrator', { departmentId: mine })
-  await store.insertInto('managedDepartments').values({ accountId, userId: head.id, departmentId: mine }).execute()
+  await managing(accountId, head.id, mine)
   return { ...account, by: { owner, admin, head }, mine, others, group }
 }
 
@@ -77,7 +83,7 @@ const ofRow = async (by: Person, email: string, field: ImportField, cell: string
   const [one] = await rowsOf(by, told.id)
   if (one!.fate === 'error') return one!.reasons.map(({ code }) => code)
   // A row that changes nothing is let pass of whomever it is.
-  return one!.fate === 'unchanged' ? ['done', 'higher_role'] : ['done']
+  return one!.fate === 'unchanged' ? ['done', 'higher_role', 'outside_your_departments'] : ['done']
 }
 
 const verdict = ({ status, body }: { status: number; body: unknown }) =>
@@ -92,9 +98,10 @@ describe('R27 R36 for every field and role the import has the verdict of the sin
     const scene = await aScene()
     const wrong: unknown[] = []
     for (const [name, by] of Object.entries(scene.by)) {
-      for (const role of ['administrator', 'learner'] as const) {
+      for (const role of ['administrator', 'department_administrator', 'learner'] as const) {
         for (const [field, cell, said] of cases(scene)) {
           const { id: userId, email } = await aPerson(scene.accountId, role, { departmentId: scene.mine })
+          if (role === 'department_administrator') await managing(scene.accountId, userId, scene.mine, scene.others)
           const imported = await ofRow(by, email, field, cell, false)
           const edited = asNamed(verdict(await by.send(editUser, { userId, version: 1, ...said })), cell, name)
           if (!imported.includes(edited)) wrong.push([name, role, field, cell.slice(0, 20), { imported, edited }])

@@ -27,11 +27,24 @@ export function refusalFor(work: Work, doing: Doing): RawBuilder<Refusal | null>
     notToYourself.includes(doing) && sql`when u.id = ${actor.id} then 'not_yourself'`,
     sql`when u.role < ${actor.role}::role then 'higher_role'`,
     sql`when u.id <> ${actor.id} and not coalesce(${inReach(work)}, false) then 'outside_your_departments'`,
+    doing === 'edit' &&
+      actor.role === 'department_administrator' &&
+      sql`when ${managesMore(work)} then 'outside_your_departments'`,
     (doing === 'schedule' || doing === 'clear_date') &&
       sql`when not is_active(u.status, u.deactivate_at) then 'only_the_active_leave'`,
   ].filter((reason) => reason !== false)
   return sql<Refusal | null>`case ${sql.join(reasons, sql` `)} end`
 }
+
+/**
+ * R36. Whoever edits somebody can sign in as them: by a password, by another address. So a department administrator
+ * edits none who manages what they do not.
+ */
+const managesMore = ({ accountId, actor }: Work): RawBuilder<boolean> => sql<boolean>`(
+  u.role = 'department_administrator' and exists (
+    select from managed_departments as m where m.account_id = ${accountId} and m.user_id = u.id
+      and m.department_id <> all(array(select departments_managed(${accountId}, ${actor.id})))
+  ))`
 
 /** Whether this actor may read who the person of the profile `p` is: whoever is told by an id alone may be out of their reach. */
 export const isNamed = (work: Work): RawBuilder<boolean> =>
