@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { MailKind } from '#contract/mail.ts'
 import type { Config } from '#server/config.ts'
+import { pagesOrigin } from '#server/gate/pages-origin.ts'
 import type { Work } from '#server/gate/work.ts'
 import { mintLink, type Purpose } from './mint-link.ts'
 import { byProvider, type Words, wordsOf, write, type Written } from './templates.ts'
@@ -45,7 +46,7 @@ export async function compose(
   // Whoever changes the address waits, and finds the link that goes to the one before: it ends with it.
   if (letsIn(mail)) await holdAddress(work, mail.userId)
   const to = await recipientOf(work, mail.userId)
-  const base = config.baseUrl ?? `http://${to.host ?? `localhost:${config.port}`}`
+  const base = pagesOrigin(config, to.host) ?? `http://localhost:${config.port}`
   const { values, secret } = await valuesOf(work, mail, to, base)
   const isReminder = mail.kind === 'due_soon' || mail.kind === 'overdue'
   const unsubscribe = isReminder ? (await mintLink(work, mail.userId, 'unsubscribe')).token : null

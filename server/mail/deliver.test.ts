@@ -14,7 +14,7 @@ import {
   somebodyWaits,
   store,
 } from '#tests/harness/account.ts'
-import { MailServer } from '#tests/harness/smtp.ts'
+import { linkIn, MailServer } from '#tests/harness/smtp.ts'
 import { until } from '#tests/harness/until.ts'
 import type { Repeating } from '#server/repeat.ts'
 import { startMail } from './deliver.ts'
@@ -147,6 +147,21 @@ describe('handing over', () => {
       reason: expect.stringContaining('No such mailbox'),
     })
     await mailing.stop()
+  })
+
+  test('A1 leads everybody to the host of their own account, whatever the address of the installation is', async () => {
+    const accounts = [await anAccount(), await anAccount()]
+    const mailing = startMail(
+      aPool({ max: 6 }),
+      { ...config, smtpUrl: server.url, mailFrom: 'learn@acme.test', baseUrl: 'https://learn.example.org:8443' },
+      log,
+    )
+    for (const { accountId, learner } of accounts) await queue(accountId, [learner.id])
+    for (const { accountId } of accounts) await settled(accountId)
+    await mailing.stop()
+    expect(accounts.map(({ learner }) => linkIn(server.to(learner.email)[0]!))).toEqual(
+      accounts.map(({ host }) => `https://${host}:8443/sign-in`),
+    )
   })
 
   test('R36 without a mail server it is kept with its link, which nobody reads who might not set that password either, and no token', async () => {
