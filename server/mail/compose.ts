@@ -18,7 +18,7 @@ export interface Composed extends Written {
   readonly from: { readonly name: string; readonly address: string }
   readonly to: { readonly name: string; readonly address: string }
   /** What of it is stored: where the mail itself lets somebody in, without the secret. */
-  readonly told: string
+  readonly told: { readonly subject: string; readonly body: string }
   readonly unsubscribeUrl: string | null
 }
 
@@ -57,11 +57,16 @@ export async function compose(
   const words = leadsToProvider(mail, to) ? byProvider : await wordsFor(work, mail)
   const written = write(words, values, footer)
   const hidden = [secret, unsubscribe].filter((token): token is string => token !== null)
+  const withoutSecrets = (text: string) => hidden.reduce((rest, token) => rest.replaceAll(token, '…'), text)
   return {
     ...written,
     from: { name: to.accountName, address: config.mailFrom },
     to: { name: `${to.firstName} ${to.lastName}`, address: to.email },
-    told: keepsSecrets ? written.text : hidden.reduce((text, token) => text.replaceAll(token, '…'), written.text),
+    // The log shows the subject also to whoever may not read the body (R36).
+    told: {
+      subject: withoutSecrets(written.subject),
+      body: keepsSecrets ? written.text : withoutSecrets(written.text),
+    },
     unsubscribeUrl,
   }
 }

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { afterAll, describe, expect, test } from 'vitest'
 import { activateUsers, deactivateUsers, undoOperation } from '#contract/lifecycle.ts'
-import { getMail, listMails } from '#contract/mail.ts'
+import { editTemplate, getMail, listMails, listTemplates } from '#contract/mail.ts'
 import { addUsers } from '#contract/people.ts'
 import {
   anAccount,
@@ -162,6 +162,23 @@ describe('handing over', () => {
     expect(accounts.map(({ learner }) => linkIn(server.to(learner.email)[0]!))).toEqual(
       accounts.map(({ host }) => `https://${host}:8443/sign-in`),
     )
+  })
+
+  test('R36 R11 what lets somebody in is not in the mail log either where an account puts it into a subject', async () => {
+    const { accountId, owner, admin } = await anAccount({ learners: 0 })
+    const { body } = (await admin.call(listTemplates, {})).items.find(({ kind }) => kind === 'password_reset')!
+    await admin.call(editTemplate, { kind: 'password_reset', subject: 'New password: {{link}}', body })
+    for (const smtpUrl of [server.url, undefined]) {
+      await queue(accountId, [owner.id])
+      await sql`update mails set kind = 'password_reset' where account_id = ${accountId}`.execute(store)
+      const mailing = startMail(aPool({ max: 6 }), { ...config, smtpUrl, mailFrom: 'learn@acme.test' }, log)
+      await settled(accountId)
+      await mailing.stop()
+    }
+    expect(server.to(owner.email)[0]!.subject).toMatch(/^New password: .*token=[\w-]{43}$/)
+    const { items } = await admin.call(listMails, {})
+    expect(items.map(({ state }) => state)).toEqual(['kept', 'sent'])
+    for (const { subject } of items) expect(subject).toMatch(/token=…$/)
   })
 
   test('R36 without a mail server it is kept with its link, which nobody reads who might not set that password either, and no token', async () => {

@@ -102,7 +102,7 @@ interface Settled {
 async function settle({ db, accountId }: Work, id: string, { state, reason, composed }: Settled): Promise<void> {
   await sql`
     update mails set state = ${state}, reason = ${reason}, next_attempt_at = null, settled_at = statement_timestamp(),
-      to_email = ${composed?.to.address ?? null}, subject = ${composed?.subject ?? null}, body = ${composed?.told ?? null}
+      to_email = ${composed?.to.address ?? null}, subject = ${composed?.told.subject ?? null}, body = ${composed?.told.body ?? null}
     where account_id = ${accountId} and id = ${id}
   `.execute(db)
 }
