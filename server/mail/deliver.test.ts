@@ -149,6 +149,30 @@ describe('handing over', () => {
     await mailing.stop()
   })
 
+  test('R44 mails that cannot be written keep nobody else’s waiting, and are tried again', async () => {
+    const [one, other] = [await anAccount({ learners: 0 }), await anAccount({ learners: 0 })]
+    const [id] = await aCrowd(other.accountId, 1)
+    // As a newer node has queued them, of something that this one does not know.
+    await sql`
+      insert into mails (account_id, user_id, kind, about, next_attempt_at)
+      select ${one.accountId}, ${one.owner.id}, 'sign_in_changed', '{"change": "unknown"}', statement_timestamp() - interval '1 hour'
+      from generate_series(1, 120)
+    `.execute(store)
+    await queue(other.accountId, [id!])
+    const errors: unknown[] = []
+    const told = { warn() {}, error: (error: unknown) => errors.push(error) }
+    const mailing = startMail(aPool({ max: 6 }), { ...config, smtpUrl: server.url, mailFrom: 'learn@acme.test' }, told)
+    await settled(other.accountId)
+    await mailing.stop()
+    expect(server.to(`${id}@example.org`)).toHaveLength(1)
+    expect(errors.length).toBeGreaterThan(0)
+    const put = (await mailsOf(one.accountId)).filter(({ attempts }) => attempts === 1)
+    expect(put[0]).toMatchObject({ state: 'queued', nextAttemptAt: expect.any(String) })
+    expect(put[0]!.reason).toContain('log of the server')
+    expect(Date.parse(put[0]!.nextAttemptAt!)).toBeGreaterThan(Date.now())
+    await store.deleteFrom('mails').where('accountId', '=', one.accountId).execute()
+  })
+
   test('A1 leads everybody to the host of their own account, whatever the address of the installation is', async () => {
     const accounts = [await anAccount(), await anAccount()]
     const mailing = startMail(
