@@ -149,6 +149,21 @@ describe('handing over', () => {
     await mailing.stop()
   })
 
+  test('R44 a server that refuses whoever sends refuses all mail, which waits until that is mended', async () => {
+    const { accountId } = await anAccount({ learners: 0 })
+    const [id] = await aCrowd(accountId, 1)
+    server.behaviour = 'refuses the sender'
+    await queue(accountId, [id!])
+    const mailing = aDeliverer()
+    await until('it was refused', async () => /550/.test((await mailsOf(accountId))[0]!.reason ?? ''), 30_000)
+    expect(await mailsOf(accountId)).toMatchObject([{ state: 'queued', nextAttemptAt: expect.any(String) }])
+    server.behaviour = 'takes it'
+    await tryNow(accountId)
+    await settled(accountId)
+    await mailing.stop()
+    expect(server.to(`${id}@example.org`)).toHaveLength(1)
+  })
+
   test('R44 mails that cannot be written keep nobody else’s waiting, and are tried again', async () => {
     const [one, other] = [await anAccount({ learners: 0 }), await anAccount({ learners: 0 })]
     const [id] = await aCrowd(other.accountId, 1)
