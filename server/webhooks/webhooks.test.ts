@@ -271,6 +271,8 @@ test('an answer that never ends is cut short, and one that never comes is given 
   receiver.answer = () => ({ status: 500, body: 'x'.repeat(1_000_000) })
   const { said } = await admin.call(testWebhook, { webhookId })
   expect(said!.length).toBeLessThan(600)
+  receiver.answer = () => new Promise(() => {})
+  expect((await admin.call(testWebhook, { webhookId })).said).toBe('no answer within 10 s')
   await store.updateTable('webhooks').set({ url: 'http://127.0.0.1:1/' }).execute()
   expect(await admin.call(testWebhook, { webhookId })).toMatchObject({
     isTaken: false,
