@@ -154,6 +154,8 @@ const changes = {
   first_password: () => 'A password was set for you.',
   passkey_added: (name: string) => `The passkey “${name}” was added: whoever has it can sign in as you.`,
   passkey_removed: (name: string) => `The passkey “${name}” was removed.`,
+  identity_connected: (name: string) =>
+    `A sign-in by “${name}” was connected: whoever signs in with it there can sign in as you. My account shows it, and disconnects it.`,
   second_step_set_up: () =>
     'An authenticator app was set up: its codes are asked for when you sign in with your password.',
   second_step_ended: () => 'Your authenticator app was taken off: no code is asked for any more.',
