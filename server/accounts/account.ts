@@ -7,7 +7,7 @@ import { moveDates, previewMove } from '#server/lifecycle/move-dates.ts'
 import { transferOwner } from '#server/lifecycle/transfer-owner.ts'
 import { Problem } from '#server/problem.ts'
 import { confirmPassword } from '#server/sign-in/change-password.ts'
-import { isTimeZone } from './time-zones.ts'
+import { isTimeZone, refuseUnwritable } from './time-zones.ts'
 
 export async function account({ db, accountId }: Work): Promise<Account> {
   const { rows } = await sql<Account>`
@@ -33,6 +33,7 @@ export async function edit(
   const { db, accountId } = work
   const before = await account(work)
   if (version !== before.version) throw new Problem('stale_edit', { current: before })
+  if (changed.timeZone !== undefined) refuseUnwritable(changed.timeZone)
   // In another zone the days of everything that was learnt are others: 2,000,000 enrollments take a minute.
   if (changed.timeZone !== undefined && changed.timeZone !== before.timeZone) await allowTime(db, 15 * 60_000)
   await db

@@ -152,9 +152,11 @@ describe('the account', () => {
       code: 'stale_edit',
       current: { name: 'Theirs' },
     })
-    expect(await owner.refused(editAccount, { version: version + 1, timeZone: 'Mars/Olympus' })).toMatchObject({
-      code: 'unknown_time_zone',
-    })
+    // The database has the second; no mail and no browser can tell the time in it.
+    for (const timeZone of ['Mars/Olympus', 'Factory'])
+      expect(await owner.refused(editAccount, { version: version + 1, timeZone })).toMatchObject({
+        code: 'unknown_time_zone',
+      })
   })
 
   test('sets from how many people on a change is confirmed by their number', async () => {

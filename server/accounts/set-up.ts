@@ -13,6 +13,7 @@ import { Problem } from '#server/problem.ts'
 import { openSession } from '#server/sign-in/sign-in.ts'
 import { addSamples } from './samples.ts'
 import { checkLink } from './setup-link.ts'
+import { refuseUnwritable } from './time-zones.ts'
 
 /**
  * Sets up the first account, and signs its owner in. Of two who hold a link at once, one succeeds.
@@ -50,9 +51,10 @@ export interface NewAccount {
   readonly passwordHash: string
 }
 
-/** Creates the account that this work was opened for, with its owner. @returns the owner's id */
+/** Creates the account that this work was opened for, with its owner. @returns the owner's id @throws Problem `unknown_time_zone` */
 export async function createAccount(work: Work, told: NewAccount): Promise<string> {
   const { accountName: name, host, timeZone, seatLimit, limitSetBy } = told
+  refuseUnwritable(timeZone)
   await work.db
     .insertInto('accounts')
     .values({ id: work.accountId, name, host, timeZone, seatLimit, limitSetBy })

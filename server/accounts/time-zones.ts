@@ -4,6 +4,7 @@ import type { listTimeZones } from '#contract/accounts.ts'
 import type { Database } from '#server/db/database.ts'
 import type { Visit } from '#server/gate/gate.ts'
 import type { Work } from '#server/gate/work.ts'
+import { Problem } from '#server/problem.ts'
 
 let known: Promise<string[]> | undefined
 
@@ -26,6 +27,19 @@ async function ask(database: Database): Promise<string[]> {
     order by name
   `.execute(database)
   return rows.map((row) => row.name)
+}
+
+/**
+ * The database has some, such as `Factory`, in which neither a mail nor a browser could tell the time.
+ *
+ * @throws Problem `unknown_time_zone`
+ */
+export function refuseUnwritable(timeZone: string): void {
+  try {
+    Intl.DateTimeFormat('en', { timeZone })
+  } catch {
+    throw new Problem('unknown_time_zone')
+  }
 }
 
 export async function isTimeZone({ db }: Work, name: string): Promise<boolean> {

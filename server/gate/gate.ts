@@ -7,7 +7,7 @@ import type { Database } from '#server/db/database.ts'
 import { Problem } from '#server/problem.ts'
 import { bearerOf, credentialOf, FlowCookie, newToken, SessionCookie } from './credential.ts'
 import { type Exchange, type Said, type Sent, serveExchanges } from './exchange.ts'
-import { once } from './idempotency.ts'
+import { answeredBefore, keyOf, once, take } from './idempotency.ts'
 import { inputOf } from './input.ts'
 import { Lines } from './lines.ts'
 import { OpenResponses } from './open-responses.ts'
@@ -140,8 +140,6 @@ interface AskedForFile {
   readonly countedAt: string | null
 }
 
-const idempotencyKey = /^[\x21-\x7e]{1,200}$/
-
 /** The one way in. All that the API serves is served through here; see `work.ts` for who is let in. */
 export function openGate(
   app: FastifyInstance,
@@ -211,14 +209,8 @@ export function openGate(
         allowedIn(work, endpoint)
         const input = inputOf(endpoint, request)
         const task = () => command(work, input, visitOf(request, reply))
-        const key = request.headers['idempotency-key']
-        if (key === undefined || way === 'reading') return task()
-        if (typeof key !== 'string' || !idempotencyKey.test(key)) {
-          throw new Problem('invalid_input', {
-            where: [{ at: 'Idempotency-Key', message: 'Send 1 to 200 printable ASCII characters.' }],
-          })
-        }
-        return once(work, key, [endpoint.method, endpoint.path, input], task)
+        const key = way === 'reading' ? undefined : keyOf(request)
+        return key === undefined ? task() : once(work, key, [endpoint.method, endpoint.path, input], task)
       }
       const enter = () => workAs(database, credential, way, run)
       return way === 'in_turn' ? lines.within(credential.tokenHash.toString('hex'), enter) : enter()
@@ -247,12 +239,18 @@ export function openGate(
   ): void {
     route(endpoint, async (request, reply) => {
       const credential = shownBy(request)
-      const { entered, input } = await workAs(database, credential, 'reading', async (work) => ({
-        entered: allowedIn(work, endpoint),
-        input: inputOf(endpoint, request),
-      }))
+      const { entered, input, key, asked, before } = await workAs(database, credential, 'reading', async (work) => {
+        const entered = allowedIn(work, endpoint)
+        const input = inputOf(endpoint, request)
+        const [key, asked] = [keyOf(request), [endpoint.method, endpoint.path, input]]
+        return { entered, input, key, asked, before: key && (await answeredBefore(work, key, asked)) }
+      })
+      if (before) return before.answer
       const steps: Steps = { entered, step: (task) => workAs(database, credential, 'writing', task) }
-      return command(steps, input, visitOf(request, reply))
+      const answer = await command(steps, input, visitOf(request, reply))
+      // No step holds the key while it takes long: a repetition before the answer is refused as one without a key.
+      if (key !== undefined) await steps.step((work) => take(work, key, asked, answer))
+      return answer
     })
   }
 

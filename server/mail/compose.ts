@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { MailKind } from '#contract/mail.ts'
 import type { Config } from '#server/config.ts'
+import { pagesOrigin } from '#server/gate/pages-origin.ts'
 import type { Work } from '#server/gate/work.ts'
 import { mintLink, type Purpose } from './mint-link.ts'
 import { byProvider, type Words, wordsOf, write, type Written } from './templates.ts'
@@ -17,7 +18,7 @@ export interface Composed extends Written {
   readonly from: { readonly name: string; readonly address: string }
   readonly to: { readonly name: string; readonly address: string }
   /** What of it is stored: where the mail itself lets somebody in, without the secret. */
-  readonly told: string
+  readonly told: { readonly subject: string; readonly body: string }
   readonly unsubscribeUrl: string | null
 }
 
@@ -45,7 +46,7 @@ export async function compose(
   // Whoever changes the address waits, and finds the link that goes to the one before: it ends with it.
   if (letsIn(mail)) await holdAddress(work, mail.userId)
   const to = await recipientOf(work, mail.userId)
-  const base = config.baseUrl ?? `http://${to.host ?? `localhost:${config.port}`}`
+  const base = pagesOrigin(config, to.host) ?? `http://localhost:${config.port}`
   const { values, secret } = await valuesOf(work, mail, to, base)
   const isReminder = mail.kind === 'due_soon' || mail.kind === 'overdue'
   const unsubscribe = isReminder ? (await mintLink(work, mail.userId, 'unsubscribe')).token : null
@@ -56,11 +57,16 @@ export async function compose(
   const words = leadsToProvider(mail, to) ? byProvider : await wordsFor(work, mail)
   const written = write(words, values, footer)
   const hidden = [secret, unsubscribe].filter((token): token is string => token !== null)
+  const withoutSecrets = (text: string) => hidden.reduce((rest, token) => rest.replaceAll(token, '…'), text)
   return {
     ...written,
     from: { name: to.accountName, address: config.mailFrom },
     to: { name: `${to.firstName} ${to.lastName}`, address: to.email },
-    told: keepsSecrets ? written.text : hidden.reduce((text, token) => text.replaceAll(token, '…'), written.text),
+    // The log shows the subject also to whoever may not read the body (R36).
+    told: {
+      subject: withoutSecrets(written.subject),
+      body: keepsSecrets ? written.text : withoutSecrets(written.text),
+    },
     unsubscribeUrl,
   }
 }
@@ -148,6 +154,8 @@ const changes = {
   first_password: () => 'A password was set for you.',
   passkey_added: (name: string) => `The passkey “${name}” was added: whoever has it can sign in as you.`,
   passkey_removed: (name: string) => `The passkey “${name}” was removed.`,
+  identity_connected: (name: string) =>
+    `A sign-in by “${name}” was connected: whoever signs in with it there can sign in as you. My account shows it, and disconnects it.`,
   second_step_set_up: () =>
     'An authenticator app was set up: its codes are asked for when you sign in with your password.',
   second_step_ended: () => 'Your authenticator app was taken off: no code is asked for any more.',

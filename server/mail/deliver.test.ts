@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { afterAll, describe, expect, test } from 'vitest'
 import { activateUsers, deactivateUsers, undoOperation } from '#contract/lifecycle.ts'
-import { getMail, listMails } from '#contract/mail.ts'
+import { editTemplate, getMail, listMails, listTemplates } from '#contract/mail.ts'
 import { addUsers } from '#contract/people.ts'
 import {
   anAccount,
@@ -14,7 +14,7 @@ import {
   somebodyWaits,
   store,
 } from '#tests/harness/account.ts'
-import { MailServer } from '#tests/harness/smtp.ts'
+import { linkIn, MailServer } from '#tests/harness/smtp.ts'
 import { until } from '#tests/harness/until.ts'
 import type { Repeating } from '#server/repeat.ts'
 import { startMail } from './deliver.ts'
@@ -147,6 +147,77 @@ describe('handing over', () => {
       reason: expect.stringContaining('No such mailbox'),
     })
     await mailing.stop()
+  })
+
+  test('R44 a server that refuses whoever sends refuses all mail, which waits until that is mended', async () => {
+    const { accountId } = await anAccount({ learners: 0 })
+    const [id] = await aCrowd(accountId, 1)
+    server.behaviour = 'refuses the sender'
+    await queue(accountId, [id!])
+    const mailing = aDeliverer()
+    await until('it was refused', async () => /550/.test((await mailsOf(accountId))[0]!.reason ?? ''), 30_000)
+    expect(await mailsOf(accountId)).toMatchObject([{ state: 'queued', nextAttemptAt: expect.any(String) }])
+    server.behaviour = 'takes it'
+    await tryNow(accountId)
+    await settled(accountId)
+    await mailing.stop()
+    expect(server.to(`${id}@example.org`)).toHaveLength(1)
+  })
+
+  test('R44 mails that cannot be written keep nobody else’s waiting, and are tried again', async () => {
+    const [one, other] = [await anAccount({ learners: 0 }), await anAccount({ learners: 0 })]
+    const [id] = await aCrowd(other.accountId, 1)
+    // As a newer node has queued them, of something that this one does not know.
+    await sql`
+      insert into mails (account_id, user_id, kind, about, next_attempt_at)
+      select ${one.accountId}, ${one.owner.id}, 'sign_in_changed', '{"change": "unknown"}', statement_timestamp() - interval '1 hour'
+      from generate_series(1, 120)
+    `.execute(store)
+    await queue(other.accountId, [id!])
+    const errors: unknown[] = []
+    const told = { warn() {}, error: (error: unknown) => errors.push(error) }
+    const mailing = startMail(aPool({ max: 6 }), { ...config, smtpUrl: server.url, mailFrom: 'learn@acme.test' }, told)
+    await settled(other.accountId)
+    await mailing.stop()
+    expect(server.to(`${id}@example.org`)).toHaveLength(1)
+    expect(errors.length).toBeGreaterThan(0)
+    const put = (await mailsOf(one.accountId)).filter(({ attempts }) => attempts === 1)
+    expect(put[0]).toMatchObject({ state: 'queued', nextAttemptAt: expect.any(String) })
+    expect(put[0]!.reason).toContain('log of the server')
+    expect(Date.parse(put[0]!.nextAttemptAt!)).toBeGreaterThan(Date.now())
+    await store.deleteFrom('mails').where('accountId', '=', one.accountId).execute()
+  })
+
+  test('A1 leads everybody to the host of their own account, whatever the address of the installation is', async () => {
+    const accounts = [await anAccount(), await anAccount()]
+    const mailing = startMail(
+      aPool({ max: 6 }),
+      { ...config, smtpUrl: server.url, mailFrom: 'learn@acme.test', baseUrl: 'https://learn.example.org:8443' },
+      log,
+    )
+    for (const { accountId, learner } of accounts) await queue(accountId, [learner.id])
+    for (const { accountId } of accounts) await settled(accountId)
+    await mailing.stop()
+    expect(accounts.map(({ learner }) => linkIn(server.to(learner.email)[0]!))).toEqual(
+      accounts.map(({ host }) => `https://${host}:8443/sign-in`),
+    )
+  })
+
+  test('R36 R11 what lets somebody in is not in the mail log either where an account puts it into a subject', async () => {
+    const { accountId, owner, admin } = await anAccount({ learners: 0 })
+    const { body } = (await admin.call(listTemplates, {})).items.find(({ kind }) => kind === 'password_reset')!
+    await admin.call(editTemplate, { kind: 'password_reset', subject: 'New password: {{link}}', body })
+    for (const smtpUrl of [server.url, undefined]) {
+      await queue(accountId, [owner.id])
+      await sql`update mails set kind = 'password_reset' where account_id = ${accountId}`.execute(store)
+      const mailing = startMail(aPool({ max: 6 }), { ...config, smtpUrl, mailFrom: 'learn@acme.test' }, log)
+      await settled(accountId)
+      await mailing.stop()
+    }
+    expect(server.to(owner.email)[0]!.subject).toMatch(/^New password: .*token=[\w-]{43}$/)
+    const { items } = await admin.call(listMails, {})
+    expect(items.map(({ state }) => state)).toEqual(['kept', 'sent'])
+    for (const { subject } of items) expect(subject).toMatch(/token=…$/)
   })
 
   test('R36 without a mail server it is kept with its link, which nobody reads who might not set that password either, and no token', async () => {

@@ -3,7 +3,7 @@ import pLimit from 'p-limit'
 import type { MailState } from '#contract/mail.ts'
 import type { Config } from '#server/config.ts'
 import { clocksAgree, clocksApart } from '#server/db/clocks.ts'
-import type { Database } from '#server/db/database.ts'
+import { type Database, isUnavailable } from '#server/db/database.ts'
 import { type Work, workFor } from '#server/gate/work.ts'
 import { type Log, onceAMinute, repeat, type Repeating } from '#server/repeat.ts'
 import { compose, type Composed, type Queued } from './compose.ts'
@@ -37,7 +37,7 @@ export function startMail(database: Database, config: Config, log: Log): Repeati
       await Promise.all(
         rows.map(({ accountId, id }) =>
           few(() =>
-            stopped.aborted || server?.isAway ? undefined : handOver(database, { accountId, id, config, server }),
+            stopped.aborted || server?.isAway ? undefined : handOver(database, { accountId, id, config, server, log }),
           ),
         ),
       )
@@ -58,10 +58,25 @@ interface Errand {
   readonly id: string
   readonly config: Config
   readonly server: MailServer | null
+  readonly log: Log
 }
 
-async function handOver(database: Database, { accountId, id, config, server }: Errand): Promise<void> {
-  const within = <T>(task: (work: Work) => Promise<T>) => workFor(database, accountId, 'clock', task)
+/** One mail. That it cannot be handed over, for whatever reason, is its own matter, and keeps no other waiting. */
+async function handOver(database: Database, errand: Errand): Promise<void> {
+  const { accountId, id, log } = errand
+  const within: Within = (task) => workFor(database, accountId, 'clock', task)
+  try {
+    await handOverOne(within, errand)
+  } catch (error) {
+    if (isUnavailable(error)) throw error
+    log.error(error)
+    await within((work) => failUnforeseen(work, id))
+  }
+}
+
+type Within = <T>(task: (work: Work) => Promise<T>) => Promise<T>
+
+async function handOverOne(within: Within, { id, config, server }: Errand): Promise<void> {
   const composed = await within((work) => take(work, id, config, server === null))
   if (!composed) return
   // Asked once more, with nothing but the sending after it: writing the mail has taken a moment (M1).
@@ -102,7 +117,7 @@ interface Settled {
 async function settle({ db, accountId }: Work, id: string, { state, reason, composed }: Settled): Promise<void> {
   await sql`
     update mails set state = ${state}, reason = ${reason}, next_attempt_at = null, settled_at = statement_timestamp(),
-      to_email = ${composed?.to.address ?? null}, subject = ${composed?.subject ?? null}, body = ${composed?.told ?? null}
+      to_email = ${composed?.to.address ?? null}, subject = ${composed?.told.subject ?? null}, body = ${composed?.told.body ?? null}
     where account_id = ${accountId} and id = ${id}
   `.execute(db)
 }
@@ -119,6 +134,14 @@ async function fail(work: Work, id: string, { said, which }: Failure): Promise<v
       settled_at = case when queued_at > statement_timestamp() - ${givesUpAfter}::interval then null else statement_timestamp() end
     where account_id = ${work.accountId} and id = ${id}
   `.execute(work.db)
+}
+
+/** Nobody knows how far it came, so that its attempt may not have been counted yet. */
+async function failUnforeseen(work: Work, id: string): Promise<void> {
+  await sql`update mails set attempts = attempts + 1 where account_id = ${work.accountId} and id = ${id}`.execute(
+    work.db,
+  )
+  await fail(work, id, { said: 'It could not be handed over. The log of the server says why.', which: 'not_now' })
 }
 
 async function putBack({ db, accountId }: Work, id: string, said: string): Promise<void> {

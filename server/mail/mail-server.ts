@@ -124,5 +124,7 @@ function whichOf(error: SmtpError): Failure['which'] {
     /^(CONNECT|GREETING)_TIMEOUT$/.test(timeoutType) ||
     /^(EHLO|HELO|STARTTLS|AUTH)/.test(command)
   if (neverReached) return 'server_away'
+  // Whoever sends is the same for all mail, and mended by the operator: none of it is lost meanwhile.
+  if (command === 'MAIL FROM') return 'not_now'
   return (code === 'EENVELOPE' || code === 'EMESSAGE') && responseCode >= 500 ? 'never' : 'not_now'
 }

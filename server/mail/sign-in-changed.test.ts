@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { Secret, TOTP } from 'otpauth'
 import { afterAll, describe, expect, test } from 'vitest'
 import { deactivateUsers } from '#contract/lifecycle.ts'
@@ -10,6 +11,7 @@ import { workFor } from '#server/gate/work.ts'
 import { anAccount, aPerson, aPool, config, database, type Person, store } from '#tests/harness/account.ts'
 import { Authenticator } from '#tests/harness/authenticator.ts'
 import { password, visitor, withPassword } from '#tests/harness/password.ts'
+import { anOidcAccount } from '#tests/harness/single-sign-on.ts'
 import { until } from '#tests/harness/until.ts'
 import { startMail } from './deliver.ts'
 import { mintLink } from './mint-link.ts'
@@ -89,6 +91,18 @@ describe('whose sign-in was changed is told by mail', () => {
       'second_step_ended',
     ])
     expect(await toldTo(other)).toEqual([])
+  })
+
+  test('of an identity by which they can sign in from now on, and not of the one that is their first way in', async () => {
+    const { owner, admin, learner, signIn: signInBy } = await anOidcAccount({ linksByEmail: true, name: 'Example' })
+    await store.updateTable('credentials').set({ passwordHash: 'x' }).where('userId', '=', admin.id).execute()
+    for (const { email } of [learner, admin])
+      expect((await signInBy({ sub: randomUUID(), email, email_verified: true })).pathname).toBe('/home')
+    expect([await toldTo(learner), await toldTo(admin)]).toEqual([[], ['identity_connected']])
+    const theirs = { userId: admin.id, kind: 'sign_in_changed' } as const
+    await until('it is written', async () => (await owner.call(listMails, theirs)).items[0]?.state === 'kept')
+    const { items } = await owner.call(listMails, theirs)
+    expect((await owner.call(getMail, { mailId: items[0]!.id })).body).toContain('A sign-in by “Example” was connected')
   })
 
   test('M1 not while they are out; S4 and nothing of it keeps them from being deleted', async () => {

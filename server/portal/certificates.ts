@@ -29,12 +29,12 @@ export async function myCertificates({ db, accountId, actor }: Work): Promise<An
 export async function certificateFile(
   work: Work,
   { certificateId }: Input<typeof getCertificate>,
-  verifyUrl: (code: string) => string,
+  originOf: (host: string | null) => string,
 ): Promise<Served> {
   const { db, accountId, actor } = work
   const seesPeople = actor.id !== null && allows('people', actor.role)
-  const { rows } = await sql<Certificate & { accountName: string }>`
-    select ${columns}, a.name as account_name from certificates as z
+  const { rows } = await sql<Certificate & { accountName: string; host: string | null }>`
+    select ${columns}, a.name as account_name, a.host from certificates as z
     join accounts as a on a.id = z.account_id
     join profiles as p on p.account_id = z.account_id and p.user_id = z.user_id
     where z.account_id = ${accountId} and z.id = ${certificateId} and (z.user_id = ${actor.id} or (${seesPeople} and ${inReach(work)}))
@@ -46,7 +46,7 @@ export async function certificateFile(
     name: `${found.courseTitle} - ${found.personName}.pdf`,
     disposition: 'inline',
     bytes: null,
-    open: () => certificatePdf({ ...found, verifyUrl: verifyUrl(found.code) }),
+    open: () => certificatePdf({ ...found, verifyUrl: `${originOf(found.host)}/verify?code=${found.code}` }),
   }
 }
 

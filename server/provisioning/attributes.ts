@@ -128,10 +128,12 @@ function assignValue(
   before: string | null | undefined,
 ): void {
   if (sub !== undefined && sub !== 'value') return
+  const now = told[kept] === undefined ? before : told[kept]
+  const isHeld = now !== null && now !== undefined
   if (!filter) {
     if (verb === 'remove' || value === null) told[kept] = null
     else {
-      const chosen = chosenOf(kept, Array.isArray(value) ? value : [value])
+      const chosen = chosenOf(kept, Array.isArray(value) ? value : [value], verb === 'add' && isHeld)
       if (chosen !== undefined || verb === 'replace') told[kept] = chosen ?? null
     }
     return
@@ -140,8 +142,7 @@ function assignValue(
   // One of another kind than work is not kept.
   if (kinds.length > 0 && !kinds.includes('work')) return
   const selects = test(filter)
-  const now = told[kept] === undefined ? before : told[kept]
-  const isThere = now !== null && now !== undefined && selects({ value: now, type: 'work', primary: true })
+  const isThere = isHeld && selects({ value: now, type: 'work', primary: true })
   if (verb === 'remove') {
     if (isThere) told[kept] = null
     return
@@ -161,15 +162,16 @@ function kindsIn(filter: Filter): unknown[] {
   return filter.op === 'eq' && filter.attrPath.toLowerCase() === 'type' ? [filter.compValue] : []
 }
 
-/** Which of several is that of work. Undefined: none. */
-function chosenOf(kept: Kept, values: readonly unknown[]): string | undefined {
+/** Which of several is that of work. `areBeside`: they come beside one of work, which stays unless another is told. Undefined: none. */
+function chosenOf(kept: Kept, values: readonly unknown[], areBeside: boolean): string | undefined {
   const all = values.map((one) => (typeof one === 'string' ? { value: one } : one)).filter(isObject)
   const typeOf = ({ type }: Record<string, unknown>) => (typeof type === 'string' ? type.toLowerCase() : undefined)
+  const takesOthers = kept === 'email' && !areBeside
   const orders = [
     (one: Record<string, unknown>) => typeOf(one) === 'work',
-    ...(kept === 'email' ? [(one: Record<string, unknown>) => isTrue(one['primary'])] : []),
+    ...(takesOthers ? [(one: Record<string, unknown>) => isTrue(one['primary'])] : []),
     (one: Record<string, unknown>) => typeOf(one) === undefined,
-    ...(kept === 'email' ? [() => true] : []),
+    ...(takesOthers ? [() => true] : []),
   ]
   const chosen = orders.map((fits) => all.find(fits)).find((one) => one !== undefined)
   return (chosen && textOf(kept, chosen['value'])) ?? undefined

@@ -3,7 +3,7 @@ import { addDepartment } from '#contract/departments.ts'
 import { addGroup } from '#contract/groups.ts'
 import { getUser } from '#contract/people.ts'
 import { listScimCalls } from '#contract/provisioning.ts'
-import { store } from '#tests/harness/account.ts'
+import { somebodyWaits, store } from '#tests/harness/account.ts'
 import {
   aManagedCrowd,
   enterprise,
@@ -337,6 +337,19 @@ describe('groups', () => {
     expect((await admin.call(listScimCalls, { which: 'refused' })).items).toMatchObject([
       { method: 'PUT', status: 412 },
     ])
+  })
+
+  test('of two who change the same version one is told, though it was not committed yet (RFC 7644, 3.14)', async () => {
+    const { idp } = await provisioned()
+    const group = await idp.addGroup()
+    const first = await store.startTransaction().execute()
+    await first.updateTable('groups').set({ name: 'First' }).where('id', '=', group.id).execute()
+    const put = { displayName: 'Second' }
+    const second = idp.send('PUT', `/Groups/${group.id}`, put, { 'if-match': group.meta.version })
+    await somebodyWaits()
+    await first.commit().execute()
+    expect((await second).status).toBe(412)
+    expect((await idp.get(`/Groups/${group.id}`)).body.displayName).toBe('First')
   })
 
   test('a large one is filled, replaced and emptied at once', async () => {

@@ -50,6 +50,12 @@ const rowsOf = (where: RawBuilder<unknown>, withMembers: boolean) => sql<ScimGro
   } as members
   from groups as g where ${where}`
 
+/** Whoever changes it meanwhile is waited for, and whoever comes later waits. Nothing is held of what is not there. */
+export async function holdGroup({ db, accountId }: Work, groupId: string): Promise<void> {
+  if (Id.safeParse(groupId).success)
+    await sql`select from groups where account_id = ${accountId} and id = ${groupId} for no key update`.execute(db)
+}
+
 /** @throws ScimError 404, also for a group that somebody made here */
 export async function groupRow({ db, accountId }: Work, groupId: string, shown: Shown): Promise<ScimGroup> {
   await allowTime(db, 10_000)

@@ -4,7 +4,7 @@ import { remove as removeGroup } from '#server/groups/groups.ts'
 import { read, type Told } from './attributes.ts'
 import { discovery } from './discovery.ts'
 import type { Asked, Serve } from './door.ts'
-import { groupOf, groupRow, groups } from './groups.ts'
+import { groupOf, groupRow, groups, holdGroup } from './groups.ts'
 import { operationsOf, toldBy } from './patch.ts'
 import { answered, listingOf, refuseUnlessMatching, shownBy } from './resource.ts'
 import { ScimError } from './scim-error.ts'
@@ -123,6 +123,8 @@ async function group(work: Work, asked: Asked, id: string, status = 200): Promis
 
 async function groupToChange(work: Work, asked: Asked) {
   shownBy(asked.query)
+  // Of two who hold the same version one is told that it is no longer so.
+  if (asked.ifMatch !== undefined) await holdGroup(work, asked.id)
   const row = await groupRow(work, asked.id, withoutMembers)
   asked.isAbout(row.name)
   refuseUnlessMatching(asked.ifMatch, groupOf(row, asked.base).version)

@@ -263,6 +263,15 @@ describe('R37 PATCH (RFC 7644, 3.5.2)', () => {
       { emails: ofWork('new-b@example.org') },
     ],
     [
+      'adds an address of another kind, beside which that of work stays',
+      [
+        { op: 'add', path: 'emails', value: [{ type: 'work', value: 'new-c@example.org' }] },
+        { op: 'add', path: 'emails', value: [{ type: 'home', value: 'home@example.net', primary: true }] },
+        { op: 'add', value: { emails: [{ type: 'other', value: 'other@example.net' }] } },
+      ],
+      { emails: ofWork('new-c@example.org') },
+    ],
+    [
       'does one operation upon the other',
       [
         { op: 'add', path: 'title', value: 'A' },

@@ -8,7 +8,7 @@ const mostFromAddress = 100
 const windowMinutes = 15
 
 export interface Guess {
-  /** Whom they say to be: an e-mail address, or the id of who is signed in. */
+  /** Whom they say to be, and by what: an e-mail address, a code, a passkey; or the id of who is signed in. */
   readonly person: string
   /** Null: somebody signed in, who can guess at nobody but themselves. */
   readonly address: string | null

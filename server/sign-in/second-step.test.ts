@@ -146,6 +146,17 @@ describe('a second step', () => {
     })
   })
 
+  test('R10 nobody uses up the guesses of somebody else by what they type as an address', async () => {
+    const { learner } = await withPassword()
+    const { secret } = await turnOn(learner)
+    for (let guess = 0; guess < 11; guess++) {
+      const email = `code of ${learner.id}`
+      await visitor(learner).send(signIn, { email, password: `guess number ${guess}` }, from())
+    }
+    const { step } = await begun(learner)
+    expect((await finishing(learner, step, codeOf(secret))).status).toBe(200)
+  })
+
   test('of eight with the same step and code one is let in', async () => {
     const { learner } = await withPassword()
     const { secret } = await turnOn(learner)

@@ -200,7 +200,7 @@ describe('limits on guessing', () => {
     for (let n = 0; n < 9; n++)
       await visitor(learner).send(signIn, { email: learner.email, password: 'not it at all' }, from())
     expect((await visitor(learner).send(signIn, { email: learner.email, password }, from())).status).toBe(200)
-    const subject = `person ${learner.email}`
+    const subject = `person e-mail ${learner.email}`
     await store
       .insertInto('signInAttempts')
       .values({ accountId, subject, attempts: 99, since: new Date(Date.now() - 16 * 60_000).toISOString() })

@@ -167,6 +167,17 @@ describe('R40 an answer', () => {
     expect(whyIn(await post(browser, asked, xml))).toBe('not_connected')
   })
 
+  test.each<[string, (xml: string) => string]>([
+    ['in other quotes', (xml) => xml.replaceAll(/"([^"]*#rsa-sha1)"/g, "'$1'")],
+    ['in other signs', (xml) => xml.replaceAll('#rsa-sha1', '#rsa-sha&#49;')],
+  ])('signed by SHA-1, named %s, lets nobody in', async (_, change) => {
+    const { ask, post, subject } = await aSamlAccount()
+    const browser = aBrowser()
+    const asked = await ask(browser)
+    const xml = idp.xml(asked, { subject, algorithm: 'http://www.w3.org/2000/09/xmldsig#rsa-sha1' })
+    expect(whyIn(await post(browser, asked, change(xml)))).toBe('provider_failed')
+  })
+
   test('that declares entities, or is no XML, is refused', async () => {
     const { ask, post, subject } = await aSamlAccount()
     const browser = aBrowser()

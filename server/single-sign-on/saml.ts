@@ -60,6 +60,9 @@ export const beginSaml = (provider: SamlProvider, { origin, way }: Coming): Prom
 export const metadataOf = (provider: SamlProvider, origin: string): string =>
   speaker(provider, origin, '_').generateServiceProviderMetadata(null, null)
 
+/** In either quotes; and whatever is written with `&`, which no provider needs for it. */
+const namesWeakAlgorithm = /Algorithm\s*=\s*["'][^"']*(&|xmldsig#(rsa-|dsa-|hmac-)?sha1["'])/i
+
 /**
  * Whom the provider says that the browser is: by an answer to this one request, signed as a whole and in its assertion,
  * for us, at this address, now (R40).
@@ -73,7 +76,7 @@ export async function finishSaml(
   const requestId = requestIdOf(way)
   const xml = Buffer.from(answer, 'base64').toString()
   if (/<!(DOCTYPE|ENTITY)/i.test(xml)) throw new Error('the answer declares a document type')
-  if (/xmldsig#(rsa-|dsa-|hmac-)?sha1"/i.test(xml)) throw new Error('the answer is signed by SHA-1')
+  if (namesWeakAlgorithm.test(xml)) throw new Error('the answer is signed by SHA-1')
   const { profile } = await speaker(provider, origin, requestId).validatePostResponseAsync({ SAMLResponse: answer })
   if (!profile) throw new Error('the answer names nobody')
   refuseOthers(profile, provider, { xml, acs: acsOf(origin, provider.id), requestId })

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import pLimit from 'p-limit'
-import { type WebhookEvent, webhookTypes } from '#contract/webhooks.ts'
+import { type Attempt, type WebhookEvent, webhookTypes } from '#contract/webhooks.ts'
 import { clocksAgree, clocksApart } from '#server/db/clocks.ts'
 import type { Database } from '#server/db/database.ts'
 import { type Work, workFor } from '#server/gate/work.ts'
@@ -76,16 +76,27 @@ async function tell(database: Database, { accountId, id, allowed, stopped }: Err
       { id: delivery, payload: { type: webhookTypes[event], timestamp: happenedAt, data } },
     )
     isTaken = attempt.isTaken
-    await within(({ db }) =>
-      sql`
-        update webhook_deliveries set attempts = attempts + 1, answered = ${attempt.status}, said = ${attempt.said},
-          state = ${isTaken ? 'delivered' : 'waiting'}, settled_at = case when ${isTaken} then statement_timestamp() end
-        where account_id = ${accountId} and id = ${delivery}
-      `.execute(db),
-    )
+    if (!(await within((work) => note(work, delivery, attempt, webhook)))) break
   }
   await within((work) => release(work, id, due.length === 0 ? null : isTaken))
   return isTaken && due.length === mostAtOnce
+}
+
+/** @returns whether the webhook is still there, on, and at this address: whoever turned it off has not to wait for the rest */
+async function note(
+  { db, accountId }: Work,
+  deliveryId: string,
+  { isTaken, status, said }: Attempt,
+  { url }: { readonly url: string },
+): Promise<boolean> {
+  const { rows } = await sql<{ goesOn: boolean }>`
+    update webhook_deliveries as d set attempts = attempts + 1, answered = ${status}, said = ${said},
+      state = ${isTaken ? 'delivered' : 'waiting'}, settled_at = case when ${isTaken} then statement_timestamp() end
+    from webhooks as w
+    where d.account_id = ${accountId} and d.id = ${deliveryId} and w.account_id = d.account_id and w.id = d.webhook_id
+    returning w.is_on and w.url = ${url} as goes_on
+  `.execute(db)
+  return rows[0]?.goesOn ?? false
 }
 
 /** Takes a webhook that is free, with all that was recorded for it meanwhile. Undefined: another node has it. */
@@ -141,6 +152,6 @@ async function release({ db, accountId }: Work, id: string, isTaken: boolean | n
         ? sql`, failures = 0, failing_since = null, next_attempt_at = null`
         : sql`, failures = failures + 1, failing_since = coalesce(failing_since, statement_timestamp()),
           next_attempt_at = statement_timestamp() + make_interval(secs => (${pauses}::integer[])[least(failures + 1, ${pauses.length}::integer)]),
-          is_on = coalesce(failing_since, statement_timestamp()) > statement_timestamp() - ${turnsOffAfter}::interval`
+          is_on = is_on and coalesce(failing_since, statement_timestamp()) > statement_timestamp() - ${turnsOffAfter}::interval`
   await sql`update webhooks set busy_until = null ${fares} where account_id = ${accountId} and id = ${id}`.execute(db)
 }

@@ -67,9 +67,7 @@ export async function post({ url, secret, mayBePrivate }: Receiver, { id, payloa
     )
     sent.on('timeout', () => sent.destroy(new Error(`no answer within ${answersWithinMs / 1000} s`)))
     sent.on('error', (error: NodeJS.ErrnoException) =>
-      resolve(
-        refusedAs(error.name === 'TimeoutError' ? `no answer within ${answersWithinMs / 1000} s` : error.message),
-      ),
+      resolve(refusedAs(error.name === 'AbortError' ? `no answer within ${answersWithinMs / 1000} s` : error.message)),
     )
     sent.end(body)
   })

@@ -154,6 +154,28 @@ describe('a webhook', () => {
     expect(await seen()).toMatchObject({ isOn: true, waiting: 1 })
   })
 
+  test.each([204, 500])(
+    'that is turned off while it is told, and answers %i, is told nothing more and stays off',
+    async (status) => {
+      const { admin, people, receiver, webhookId } = await listening({}, 2)
+      receiver.answer = async () => {
+        await admin.call(editWebhook, { webhookId, isOn: false })
+        return { status }
+      }
+      await deactivated(admin, ...people.map(({ id }) => id))
+      const node = aNode()
+      await until(
+        'the first is told, and the node has let go of it',
+        async () =>
+          receiver.received.length > 0 &&
+          (await store.selectFrom('webhooks').select('busyUntil').executeTakeFirstOrThrow()).busyUntil === null,
+      )
+      await node.stop()
+      expect(receiver.received).toHaveLength(1)
+      expect((await admin.call(listWebhooks, {})).items[0]).toMatchObject({ isOn: false })
+    },
+  )
+
   test('that a node had which was killed is told by another, when its time is over', async () => {
     const { admin, learner, receiver } = await listening()
     await deactivated(admin, learner.id)
@@ -249,6 +271,8 @@ test('an answer that never ends is cut short, and one that never comes is given 
   receiver.answer = () => ({ status: 500, body: 'x'.repeat(1_000_000) })
   const { said } = await admin.call(testWebhook, { webhookId })
   expect(said!.length).toBeLessThan(600)
+  receiver.answer = () => new Promise(() => {})
+  expect((await admin.call(testWebhook, { webhookId })).said).toBe('no answer within 10 s')
   await store.updateTable('webhooks').set({ url: 'http://127.0.0.1:1/' }).execute()
   expect(await admin.call(testWebhook, { webhookId })).toMatchObject({
     isTaken: false,

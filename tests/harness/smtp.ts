@@ -10,6 +10,8 @@ type Behaviour =
   | 'loses its answer'
   /** Says for good that there is no such mailbox. */
   | 'refuses the recipient'
+  /** Says for good that nobody sends from this address. */
+  | 'refuses the sender'
   /** Says that it cannot now. */
   | 'puts it off'
   | 'hangs'
@@ -27,6 +29,11 @@ export class MailServer {
       closeTimeout: 1,
       authOptional: true,
       disabledCommands: ['STARTTLS'],
+      onMailFrom: (_address, _session, done) => {
+        if (this.behaviour === 'refuses the sender')
+          done(Object.assign(new Error('Sender address rejected'), { responseCode: 550 }))
+        else done()
+      },
       onRcptTo: (_address, _session, done) => {
         if (this.behaviour === 'refuses the recipient')
           done(Object.assign(new Error('No such mailbox'), { responseCode: 550 }))

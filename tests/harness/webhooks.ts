@@ -15,12 +15,16 @@ export interface Received {
   readonly userId: string
 }
 
-/** A system that is told. It answers what the test says. */
+interface Answer {
+  readonly status: number
+  readonly headers?: Record<string, string>
+  readonly body?: string
+}
+
+/** A system that is told. It answers what the test says, and when. */
 export class Receiver {
   readonly received: Received[] = []
-  answer: (count: number) => { status: number; headers?: Record<string, string>; body?: string } = () => ({
-    status: 204,
-  })
+  answer: (count: number) => Answer | Promise<Answer> = () => ({ status: 204 })
   readonly #server: Server
 
   constructor() {
@@ -30,8 +34,9 @@ export class Receiver {
       request.on('end', () => {
         const { type, data } = JSON.parse(body) as { type: string; data: { userId: string } }
         this.received.push({ headers: request.headers, body, type, userId: data.userId })
-        const { status, headers = {}, body: said = '' } = this.answer(this.received.length)
-        response.writeHead(status, headers).end(said)
+        void Promise.resolve(this.answer(this.received.length)).then(({ status, headers = {}, body: said = '' }) =>
+          response.writeHead(status, headers).end(said),
+        )
       })
     })
   }
