@@ -220,6 +220,7 @@ export interface Enrollments {
   id: Generated<string>;
   isCurrent: Generated<boolean>;
   isMandatory: Generated<boolean>;
+  isStale: Generated<boolean>;
   lastAt: string | null;
   progress: Generated<number>;
   round: Generated<number>;
