@@ -365,6 +365,7 @@ export interface Launches {
   enrollmentId: string | null;
   id: Generated<string>;
   moduleId: string;
+  moduleVersion: number | null;
   openedAt: Generated<string>;
   sessionId: string;
   tokenHash: Buffer;

@@ -159,6 +159,31 @@ test('a quiz asks before it is handed in without an answer, and keeps what was t
   await expect(page.getByText('Passed with 100 %')).toBeVisible()
 })
 
+test('a quiz that its author changes meanwhile is opened again, with what was ticked, and no attempt is used', async ({
+  scene,
+  page,
+}) => {
+  const lea = await scene.add({ firstName: 'Lea' })
+  const courseId = await aCourse(scene, { modules: [{ title: 'Questions', content: quiz }] })
+  await enrolled(scene, lea, courseId)
+  await scene.enter(page.context(), lea)
+  await page.goto(`/learn/${courseId}`)
+  await page.getByRole('radio', { name: 'Warn the others' }).check()
+  const harder = { ...quiz.quiz, passMark: 100 }
+  await scene.store
+    .updateTable('modules')
+    .set({ version: 2, content: JSON.stringify({ quiz: harder }) })
+    .where('courseId', '=', courseId)
+    .execute()
+  await page.getByRole('button', { name: 'Hand in' }).click()
+  await expect(page.getByRole('alert')).toContainText('No attempt was used.')
+  await page.getByRole('button', { name: 'Open it here again' }).click()
+  await expect(page.getByText('100 %')).toBeVisible()
+  await expect(page.getByText('2 attempts left')).toBeVisible()
+  await page.getByRole('button', { name: 'Hand in' }).click()
+  await expect(page.getByText('You have completed this course.')).toBeVisible()
+})
+
 for (const version of ['1.2', '2004'] as const) {
   test(`R47 a package of SCORM ${version} runs on an origin of its own, and goes on over sessions where it was left`, async ({
     scene,
