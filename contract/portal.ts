@@ -225,7 +225,7 @@ export const answerQuiz = endpoint({
     ),
     standing: Standing,
   }),
-  problems: ['not_found', 'opened_elsewhere', 'no_attempt_left'],
+  problems: ['not_found', 'opened_elsewhere', 'no_attempt_left', 'quiz_changed'],
 })
 
 export const keepOpen = endpoint({

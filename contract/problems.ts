@@ -180,6 +180,7 @@ export const problems = {
     title: 'This module was opened in another window. Go on there, or open it here again.',
   },
   no_attempt_left: { status: 409, title: 'No attempt is left.' },
+  quiz_changed: { status: 409, title: 'This quiz was changed while it was open. Nothing was counted: open it again.' },
   no_such_certificate: { status: 404, title: 'There is no certificate with this code. Check its letters and digits.' },
 
   // Mail

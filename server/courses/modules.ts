@@ -5,7 +5,7 @@ import type { Work } from '#server/gate/work.ts'
 import { Problem } from '#server/problem.ts'
 import { checkContent, columnsOf } from './content.ts'
 import { touch } from './course.ts'
-import { courseAfterChange } from './outline.ts'
+import { courseAfterChange, learnable } from './outline.ts'
 
 /**
  * Adds a module at the end of a section.
@@ -42,7 +42,7 @@ export async function edit(work: Work, input: Input<typeof editModule>): Promise
   await touch(work, courseId)
   const before = await db
     .selectFrom('modules')
-    .select(['kind', 'version'])
+    .select(['kind', 'version', 'isRequired'])
     .where('accountId', '=', accountId)
     .where('courseId', '=', courseId)
     .where('id', '=', moduleId)
@@ -67,7 +67,9 @@ export async function edit(work: Work, input: Input<typeof editModule>): Promise
     .where('accountId', '=', accountId)
     .where('id', '=', moduleId)
     .execute()
-  return courseAfterChange(work, courseId)
+  // How far learners are stays what it is where only what they read is another.
+  const isCounted = isRequired !== undefined && isRequired !== before.isRequired
+  return isCounted ? courseAfterChange(work, courseId) : learnable(work, courseId)
 }
 
 /** Removes a module. It stays in the history of those who did it (S4). @throws Problem `not_found`, `nothing_to_publish` */

@@ -5,13 +5,21 @@ import { Problem } from '#server/problem.ts'
 import { course } from './course.ts'
 
 /**
- * A course whose outline was changed: how far its learners are is counted anew, and a published one has to stay one
- * that can be learnt.
+ * A course whose outline was changed: how far its learners are is counted anew.
  *
- * @throws Problem `nothing_to_publish`, `quiz_without_questions`
+ * @throws Problem as `learnable`
  */
 export async function courseAfterChange(work: Work, courseId: string): Promise<Course> {
   await recount(work, { courseId })
+  return learnable(work, courseId)
+}
+
+/**
+ * A course in which something was changed: a published one has to stay one that can be learnt.
+ *
+ * @throws Problem `nothing_to_publish`, `quiz_without_questions`
+ */
+export async function learnable(work: Work, courseId: string): Promise<Course> {
   const now = await course(work, courseId)
   if (now.state === 'published') refuseUnpublishable(now)
   return now

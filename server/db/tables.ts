@@ -220,6 +220,7 @@ export interface Enrollments {
   id: Generated<string>;
   isCurrent: Generated<boolean>;
   isMandatory: Generated<boolean>;
+  isStale: Generated<boolean>;
   lastAt: string | null;
   progress: Generated<number>;
   round: Generated<number>;
@@ -364,6 +365,7 @@ export interface Launches {
   enrollmentId: string | null;
   id: Generated<string>;
   moduleId: string;
+  moduleVersion: number | null;
   openedAt: Generated<string>;
   sessionId: string;
   tokenHash: Buffer;

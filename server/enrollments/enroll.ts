@@ -6,6 +6,7 @@ import { allowTimeFor, isNamed } from '#server/lifecycle/meant.ts'
 import { inReach, selected } from '#server/lifecycle/selection.ts'
 import { Problem } from '#server/problem.ts'
 import { publishedOnly } from './published.ts'
+import { recount } from './recount.ts'
 
 type Asked = Input<typeof previewEnroll>
 
@@ -56,7 +57,7 @@ export async function enroll(
     throw new Problem(only.refusal === 'user_inactive' ? 'user_inactive' : only.refusal, { names: only.names })
   }
   await dueAhead(work, dueDate)
-  await sql`
+  const { rows: again } = await sql<{ id: string }>`
     with pairs as materialized (${pairsOf(work, asked)}),
     meant as (
       select pairs.user_id, pairs.course_id, a.today, coalesce(${dueDate}::date, a.today + ${dueDays}::integer) as due_date
@@ -79,11 +80,16 @@ export async function enroll(
       )
       on conflict on constraint one_enrollment_a_round do nothing
       returning id, user_id, course_id
+    ),
+    mailed as (
+      insert into mails (account_id, user_id, kind, about)
+      select ${work.accountId}, user_id, 'course_assigned', jsonb_build_object('enrollmentId', id, 'courseId', course_id)
+      from (select * from again union all select * from added) as enrolled
     )
-    insert into mails (account_id, user_id, kind, about)
-    select ${work.accountId}, user_id, 'course_assigned', jsonb_build_object('enrollmentId', id, 'courseId', course_id)
-    from (select * from again union all select * from added) as enrolled
+    select id from again
   `.execute(work.db)
+  // The course may be another than the one that they left.
+  if (again.length > 0) await recount(work, { enrollmentIds: again.map(({ id }) => id) })
   return told
 }
 

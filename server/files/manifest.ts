@@ -62,10 +62,12 @@ export function readManifest(bytes: Buffer): Manifest {
     ]
   })
   if (activities.length === 0) throw refused('package_not_scorm', 'The manifest names nothing that could be opened.')
-  const ids = activities.map(({ id }) => id)
-  const twice = ids.find((id, place) => ids.indexOf(id) !== place)
-  if (twice !== undefined)
-    throw refused('package_broken', `The manifest has two items with the identifier ${twice.slice(0, 200)}.`)
+  const ids = new Set<string>()
+  for (const { id } of activities) {
+    if (ids.has(id))
+      throw refused('package_broken', `The manifest has two items with the identifier ${id.slice(0, 200)}.`)
+    ids.add(id)
+  }
   return { version, title: textIn(organization, 'title') || activities[0]!.title, activities }
 }
 

@@ -98,6 +98,18 @@ describe('R47 a package is taken', () => {
     expect(manifest.activities[59]!.title).toBe('ü'.repeat(100))
   })
 
+  test('whose manifest names as many activities as it can hold, without keeping everybody waiting', async () => {
+    const items = Array.from({ length: 200_000 }, (_, place) => `<item identifier="i${place}" identifierref="a"/>`)
+    const { manifest } = await unpacked(
+      await withPages(
+        `<manifest><metadata><schemaversion>1.2</schemaversion></metadata><organizations><organization>${items.join('')}</organization></organizations>
+          <resources><resource identifier="a" href="a.html"/></resources></manifest>`,
+        'a.html',
+      ),
+    )
+    expect(manifest.activities).toHaveLength(200_000)
+  })
+
   test('with names of any length and in any letters', async () => {
     const names = [
       `${'Охрана труда на производстве '.repeat(5).trim()}.html`,

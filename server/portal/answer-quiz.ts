@@ -12,7 +12,8 @@ import { standingAfter } from './standing.ts'
  * Judges a quiz that is handed in, and keeps the attempt with the questions as they were asked. The best attempt
  * counts. What would have been right is told when nothing can be gained by it any more.
  *
- * @throws Problem `opened_elsewhere`, `no_attempt_left`, `not_found` when it is no quiz
+ * @throws Problem `opened_elsewhere`, `no_attempt_left`, `not_found` when it is no quiz, `quiz_changed` when other
+ *   questions were asked than there are now: no attempt is used then
  */
 export async function answerQuiz(
   work: Work,
@@ -20,6 +21,7 @@ export async function answerQuiz(
 ): Promise<Answer<typeof endpoint>> {
   const launch = await launchOf(work, asked)
   if (launch.kind !== 'quiz') throw new Problem('not_found')
+  if (launch.isChanged) throw new Problem('quiz_changed')
   const { quiz } = launch.content as { quiz: Quiz }
   const judgement = judge(quiz, answers)
   const used =

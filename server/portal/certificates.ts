@@ -2,7 +2,6 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Answer, Input } from '#contract/endpoint.ts'
 import type { Certificate, getCertificate, listMyCertificates, verifyCertificate } from '#contract/portal.ts'
 import { allows } from '#contract/roles.ts'
-import { readCode } from '#server/enrollments/issue-certificates.ts'
 import type { Visit } from '#server/gate/gate.ts'
 import type { Served } from '#server/gate/served.ts'
 import { type Work, workFor } from '#server/gate/work.ts'
@@ -15,6 +14,15 @@ import { certificatePdf } from './certificate-pdf.ts'
 const columns: RawBuilder<unknown> = sql`
   z.id, z.code, z.course_title, z.person_name, z.issued_on, z.expires_on,
   z.expires_on is null or z.expires_on >= today_in(a.time_zone) as is_valid`
+
+/** A code as somebody typed it: see `new_code()` in the schema. */
+const readCode = (typed: string): string =>
+  typed
+    .toUpperCase()
+    .replaceAll(/[^0-9A-Z]/g, '')
+    .replaceAll('O', '0')
+    .replaceAll(/[IL]/g, '1')
+    .replaceAll(/(.{4})(?!$)/g, '$1-')
 
 /** My certificates, the newest first. */
 export async function myCertificates({ db, accountId, actor }: Work): Promise<Answer<typeof listMyCertificates>> {

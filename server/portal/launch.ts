@@ -10,6 +10,8 @@ export interface Launch {
   readonly kind: ModuleKind
   readonly content: unknown
   readonly manifest: StoredFile['manifest']
+  /** Whether its author has changed the module since it was opened. */
+  readonly isChanged: boolean
   /** Null: a preview, of which nothing is recorded. */
   readonly enrollmentId: string | null
 }
@@ -43,7 +45,7 @@ export async function launchOf(
   const { db, accountId, actor } = work
   await takeEnrollment(work, { launchId })
   const { rows } = await sql<Launch>`
-    select l.id, l.module_id, m.kind, m.content, f.manifest, l.enrollment_id
+    select l.id, l.module_id, m.kind, m.content, f.manifest, coalesce(l.module_version <> m.version, false) as is_changed, l.enrollment_id
     from launches as l
     join modules as m on m.account_id = l.account_id and m.id = l.module_id and m.removed_at is null
     join courses as c on c.account_id = m.account_id and c.id = m.course_id

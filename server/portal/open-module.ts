@@ -15,6 +15,7 @@ export interface Playable {
   readonly kind: ModuleKind
   readonly content: unknown
   readonly file: StoredFile | null
+  readonly version: number
   readonly enrollmentId: string | null
 }
 
@@ -47,6 +48,7 @@ export async function openModule(
       userId: actor.id,
       enrollmentId: module.enrollmentId,
       moduleId,
+      moduleVersion: module.version,
       tokenHash: hashOf(token),
     })
     .returning('id')
@@ -63,7 +65,7 @@ export async function openModule(
 async function playable({ db, accountId, actor }: Work, moduleId: string, preview: boolean): Promise<Playable> {
   const mayPreview = preview && actor.id !== null && allows('courses', actor.role)
   const { rows } = await sql<Playable>`
-    select m.id, m.kind, m.content, case when ${mayPreview} then null else e.id end as enrollment_id, case when f.id is not null then
+    select m.id, m.kind, m.content, m.version, case when ${mayPreview} then null else e.id end as enrollment_id, case when f.id is not null then
       jsonb_build_object('id', f.id, 'kind', f.kind, 'name', f.name, 'mediaType', f.media_type, 'bytes', f.bytes, 'manifest', f.manifest) end as file
     from modules as m
     join courses as c on c.account_id = m.account_id and c.id = m.course_id

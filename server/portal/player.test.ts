@@ -156,6 +156,14 @@ describe('a package', () => {
     })
   })
 
+  test('keeps what is no well-formed text, as answers that were cut off and packed data are', async () => {
+    const { learner, module } = await aCourse([aPackageModule('2004', 'a')])
+    const cmi = { completion_status: 'completed', suspend_data: 'a\0b', interactions: [{ learner_response: '🦺'[0] }] }
+    expect(await say(learner, await opened(learner, module), 1, 'a', cmi)).toMatchObject({ progress: 100 })
+    const { playing } = await learner.call(openModule, { moduleId: module })
+    expect(playing).toMatchObject({ activities: [{ state: 'completed', cmi }] })
+  })
+
   test('is completed with all of its activities, failed when one failed and none is open, and has their mean as score', async () => {
     const { learner, module } = await aCourse([aPackageModule('1.2', 'a', 'b')])
     const player = await opened(learner, module)

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { editModule } from '#contract/courses.ts'
 import { answerQuiz, openModule, saveProgress } from '#contract/portal.ts'
 import { store } from '#tests/harness/account.ts'
 import { aCourse, aQuiz, opened } from '#tests/harness/course.ts'
@@ -115,4 +116,24 @@ test('nobody is done with a quiz by saying so, and no page is a quiz', async () 
     code: 'not_allowed',
   })
   expect(await learner.refused(answerQuiz, { ...page, answers: right })).toMatchObject({ code: 'not_found' })
+})
+
+test('a quiz that its author changes meanwhile is not judged, and no attempt is used', async () => {
+  const { author, courseId, learner, module, enrollmentId } = await aCourse([aQuiz(1)])
+  const word = await opened(learner, module)
+  const harder = {
+    ...aQuiz(1).quiz!,
+    questions: [
+      ...aQuiz(1).quiz!.questions,
+      { id: 'new', kind: 'text' as const, text: 'And?', choices: [], accepted: ['No'] },
+    ],
+  }
+  await author.call(editModule, { courseId, moduleId: module, version: 1, content: { kind: 'quiz', quiz: harder } })
+  expect(await learner.refused(answerQuiz, { ...word, answers: right })).toMatchObject({
+    status: 409,
+    code: 'quiz_changed',
+  })
+  expect(await store.selectFrom('attempts').select('id').where('enrollmentId', '=', enrollmentId).execute()).toEqual([])
+  const answers = [...right, { questionId: 'new', text: 'no' }]
+  expect(await learner.call(answerQuiz, { ...(await opened(learner, module)), answers })).toMatchObject({ score: 100 })
 })

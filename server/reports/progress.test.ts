@@ -61,7 +61,11 @@ function counted(
   isNow: boolean,
   status: Status,
 ): Counted {
-  const there = enrollments.map((e) => ({ ...ofDay(e, zone, day, isNow), status: e.status })).filter((e) => e.isThere)
+  const there = enrollments
+    .map((e) => ({ ...ofDay(e, zone, day, isNow), status: e.status }))
+    .filter((e) => e.isThere)
+    // C7.79: of those who are out nothing is overdue.
+    .map((e) => ({ ...e, isOverdue: e.isOverdue && e.status === 'active' }))
   const those = there.filter((e) => status === 'all' || e.status === status)
   const many = (is: (e: (typeof those)[number]) => boolean) => those.filter(is).length
   const scores = those.flatMap((e) => (e.score === null ? [] : [e.score]))

@@ -103,9 +103,17 @@ async function grouped(
     select whole.key, ${sql.lit(!areIn)}, ${sql.join(rest)} from whole left join fewer on fewer.key is not distinct from whole.key`
 }
 
+/** What is counted only of those who are in: of the others nothing is overdue (C7.79). */
+const ofThoseIn: readonly string[] = ['overdue', 'overdue_started'] satisfies (typeof names)[number][]
+
 /** The sums of grouped rows with `is_in`: of those who were asked for, and apart how many are on hold. */
 const sums = (asked: Asked): RawBuilder<unknown> => sql`
-  ${sql.join(names.map((name) => sql`sum(${sql.ref(name)}) filter (where ${ofStatus(asked)}) as ${sql.ref(name)}`))},
+  ${sql.join(
+    names.map((name) => {
+      const those = ofThoseIn.includes(name) ? sql`is_in and ${ofStatus(asked)}` : ofStatus(asked)
+      return sql`coalesce(sum(${sql.ref(name)}) filter (where ${those}), 0) as ${sql.ref(name)}`
+    }),
+  )},
   sum(enrolled) filter (where not is_in) as on_hold`
 
 /** The rates of rows with the sums of above. What is completed was started. */

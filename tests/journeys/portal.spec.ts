@@ -159,6 +159,31 @@ test('a quiz asks before it is handed in without an answer, and keeps what was t
   await expect(page.getByText('Passed with 100 %')).toBeVisible()
 })
 
+test('a quiz that its author changes meanwhile is opened again, with what was ticked, and no attempt is used', async ({
+  scene,
+  page,
+}) => {
+  const lea = await scene.add({ firstName: 'Lea' })
+  const courseId = await aCourse(scene, { modules: [{ title: 'Questions', content: quiz }] })
+  await enrolled(scene, lea, courseId)
+  await scene.enter(page.context(), lea)
+  await page.goto(`/learn/${courseId}`)
+  await page.getByRole('radio', { name: 'Warn the others' }).check()
+  const harder = { ...quiz.quiz, passMark: 100 }
+  await scene.store
+    .updateTable('modules')
+    .set({ version: 2, content: JSON.stringify({ quiz: harder }) })
+    .where('courseId', '=', courseId)
+    .execute()
+  await page.getByRole('button', { name: 'Hand in' }).click()
+  await expect(page.getByRole('alert')).toContainText('No attempt was used.')
+  await page.getByRole('button', { name: 'Open it here again' }).click()
+  await expect(page.getByText('100 %')).toBeVisible()
+  await expect(page.getByText('2 attempts left')).toBeVisible()
+  await page.getByRole('button', { name: 'Hand in' }).click()
+  await expect(page.getByText('You have completed this course.')).toBeVisible()
+})
+
 for (const version of ['1.2', '2004'] as const) {
   test(`R47 a package of SCORM ${version} runs on an origin of its own, and goes on over sessions where it was left`, async ({
     scene,
@@ -247,6 +272,57 @@ test('a package of several activities is complete with all of them', async ({ sc
   await expect(page.getByText('You have completed this course.')).toHaveCount(0)
   await activityOf(page).locator('#finish').click()
   await expect(page.getByText('You have completed this course.')).toBeVisible()
+})
+
+test('what an activity says only when it is left is kept, wherever one goes from it', async ({ scene, page }) => {
+  const lea = await scene.add({ firstName: 'Lea' })
+  const fileId = await aPackageFile(scene, await aPackage({ activities: ['Before', 'After'] }))
+  const courseId = await aCourse(scene, {
+    modules: [
+      { title: 'Two parts', content: { kind: 'scorm', fileId } },
+      { title: 'Read this', content: aPage('A text.') },
+    ],
+  })
+  const enrollmentId = await enrolled(scene, lea, courseId)
+  await scene.enter(page.context(), lea)
+  await page.goto(`/learn/${courseId}`)
+  /** What is not committed before it is left. */
+  const saidAtLast = (text: string) =>
+    activityOf(page)
+      .locator('#answer')
+      .evaluate((_, told) => {
+        const { API_1484_11: runtime } = window.parent as unknown as {
+          API_1484_11: { SetValue(name: string, value: string): string }
+        }
+        runtime.SetValue('cmi.location', told)
+      }, text)
+  const places = async () =>
+    (
+      await scene.store
+        .selectFrom('scormStates')
+        .select(['sco', 'cmi'])
+        .where('enrollmentId', '=', enrollmentId)
+        .orderBy('sco')
+        .execute()
+    ).map(({ cmi }) => (cmi as { cmi: { location: string } }).cmi.location)
+
+  await expect(activityOf(page).getByRole('heading', { name: 'Before' })).toBeVisible()
+  await saidAtLast('end of the first')
+  await page.getByRole('list', { name: 'Activities' }).getByRole('button', { name: 'After' }).click()
+  await expect(activityOf(page).getByRole('heading', { name: 'After' })).toBeVisible()
+  await expect.poll(places).toEqual(['end of the first'])
+
+  await saidAtLast('end of the second')
+  await page.getByRole('button', { name: 'Next' }).click()
+  await expect(page.getByText('A text.')).toBeVisible()
+  await expect.poll(places).toEqual(['end of the first', 'end of the second'])
+
+  await page.getByRole('button', { name: 'Previous' }).click()
+  await expect(activityOf(page).locator('#location')).toHaveText('end of the first')
+  await saidAtLast('left for the list of courses')
+  await page.getByRole('link', { name: 'My courses' }).first().click()
+  await expect(page).toHaveURL(/\/home/)
+  await expect.poll(places).toEqual(['left for the list of courses', 'end of the second'])
 })
 
 test('of two windows the one that opened a module last writes, and the other says so', async ({ scene, page }) => {

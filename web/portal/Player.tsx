@@ -34,9 +34,10 @@ export function Player({ module, isPreview, kept, onStanding }: PlayerProps) {
   const [state, setState] = useState<SavingState>('saved')
   if (asked.isPending) return <Skeleton height={320} />
   if (asked.isError) return <Failure error={asked.error} onRetry={() => void asked.refetch()} />
-  if (state === 'opened_elsewhere')
+  if (state === 'opened_elsewhere' || state === 'quiz_changed')
     return (
-      <Alert color="yellow" role="alert" icon={<IconAlertTriangle size={18} />} title={t('openedElsewhere')}>
+      <Alert color="yellow" role="alert" icon={<IconAlertTriangle size={18} />} title={t(state)}>
+        {state === 'quiz_changed' && <Text size="sm">{t('quizChangedText')}</Text>}
         <Button
           mt="xs"
           variant="default"

@@ -34,7 +34,7 @@ interface QuizModuleProps {
 /** A quiz on one page, and after it what was right. */
 export function QuizModule({ moduleId, launchId, quiz, kept, onState, onStanding }: QuizModuleProps) {
   const { t } = useTranslation('portal')
-  const [given, setGiven] = useState<Record<string, Given>>(kept.get(moduleId) ?? {})
+  const [given, setGiven] = useState(() => stillAsked(kept.get(moduleId) ?? {}, quiz.questions))
   const [isAsking, setIsAsking] = useState(false)
   const [result, setResult] = useState<Result | null>(null)
   const attemptsLeft = result ? result.attemptsLeft : quiz.attemptsLeft
@@ -53,7 +53,8 @@ export function QuizModule({ moduleId, launchId, quiz, kept, onState, onStanding
       onStanding(answer.standing)
     },
     onError: (error) => {
-      if (error instanceof Refused && error.code === 'opened_elsewhere') onState('opened_elsewhere')
+      if (error instanceof Refused && (error.code === 'opened_elsewhere' || error.code === 'quiz_changed'))
+        onState(error.code)
       else toastRefused(error)
     },
   })
@@ -136,6 +137,15 @@ export function QuizModule({ moduleId, launchId, quiz, kept, onState, onStanding
     </form>
   )
 }
+
+/** Of what was answered, what can still be: its author may have changed the quiz meanwhile. */
+const stillAsked = (given: Record<string, Given>, questions: readonly AskedQuestion[]): Record<string, Given> =>
+  Object.fromEntries(
+    questions.map(({ id, choices }) => {
+      const { choiceIds, text } = given[id] ?? nothing
+      return [id, { text, choiceIds: choiceIds.filter((chosen) => choices.some((choice) => choice.id === chosen)) }]
+    }),
+  )
 
 const isNothing = ({ choiceIds, text }: Given): boolean => choiceIds.length === 0 && text.trim() === ''
 

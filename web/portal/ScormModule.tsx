@@ -21,6 +21,8 @@ interface ScormModuleProps {
 }
 
 const RETRY_MS = 3_000
+/** How long after its frame is gone an activity is listened to. */
+const LEAVING_MS = 2_000
 const iconOf = {
   not_started: IconCircle,
   started: IconCircleDashed,
@@ -38,31 +40,36 @@ export function ScormModule({ moduleId, launchId, title, scorm, onState, onStand
   const [isReady, setIsReady] = useState(false)
   const frame = useRef<HTMLIFrameElement>(null)
   const latest = useRef(new Map(activities.map(({ id, cmi }) => [id, cmi])))
+  const open = useRef(openId)
+  const framed = useRef(new WeakSet<MessageEventSource>())
   const commit = useCommit({ moduleId, launchId, onState, onStanding })
   const origin = new URL(playerUrl).origin
 
   const order = useCallback((told: Order) => frame.current?.contentWindow?.postMessage(told, origin), [origin])
   useEffect(() => {
     const hear = ({ origin: from, source, data }: MessageEvent<Report>) => {
-      if (from !== origin || source !== frame.current?.contentWindow) return
-      if (data.rollcall === 'ready') {
+      if (from !== origin || !source) return
+      if (data.rollcall === 'ready' && source === frame.current?.contentWindow) {
+        framed.current.add(source)
         setIsReady(true)
-        const { href, parameters } = activities.find(({ id }) => id === openId)!
+        const { id, href, parameters } = activities.find((activity) => activity.id === open.current)!
         order({
           rollcall: 'start',
           version: scorm.version,
           learner: scorm.learner,
-          activity: { id: openId, href, parameters, cmi: latest.current.get(openId) ?? null },
+          activity: { id, href, parameters, cmi: latest.current.get(id) ?? null },
         })
       }
+      // Also of an activity that is left: its last words come when its frame is gone.
+      if (!framed.current.has(source)) return
       if (data.rollcall === 'commit') {
         latest.current.set(data.activityId, data.cmi)
         commit(data.activityId, data.cmi, data.isLeaving)
       }
     }
     window.addEventListener('message', hear)
-    return () => window.removeEventListener('message', hear)
-  }, [activities, commit, openId, order, origin, scorm])
+    return () => void setTimeout(() => window.removeEventListener('message', hear), LEAVING_MS)
+  }, [activities, commit, order, origin, scorm])
 
   return (
     <>
@@ -78,6 +85,7 @@ export function ScormModule({ moduleId, launchId, title, scorm, onState, onStand
                   onClick={() => {
                     order({ rollcall: 'leave' })
                     setIsReady(false)
+                    open.current = activity.id
                     setOpenId(activity.id)
                   }}
                 >

@@ -8,7 +8,7 @@ interface Word {
   isDone?: boolean
 }
 
-export type SavingState = 'saved' | 'saving' | 'not_saved' | 'opened_elsewhere'
+export type SavingState = 'saved' | 'saving' | 'not_saved' | 'opened_elsewhere' | 'quiz_changed'
 
 const RETRY_MS = 3_000
 
