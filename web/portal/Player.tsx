@@ -23,17 +23,18 @@ interface PlayerProps {
   module: MyModule
   isPreview: boolean
   kept: KeptAnswers
+  onKept: () => void
   onStanding: (standing: Standing) => void
 }
 
 /** Opens a module, and plays it until it is left or opened elsewhere. */
-export function Player({ module, isPreview, kept, onStanding }: PlayerProps) {
+export function Player({ module, isPreview, kept, onKept, onStanding }: PlayerProps) {
   const { t } = useTranslation('portal')
   const [time, setTime] = useState(1)
   const asked = useQuery(opened(module.id, isPreview, time))
   const [state, setState] = useState<SavingState>('saved')
   if (asked.isPending) return <Skeleton height={320} />
-  if (asked.isError) return <Failure error={asked.error} onRetry={() => void asked.refetch()} />
+  if (asked.isLoadingError) return <Failure error={asked.error} onRetry={() => void asked.refetch()} />
   if (state === 'opened_elsewhere')
     return (
       <Alert color="yellow" role="alert" icon={<IconAlertTriangle size={18} />} title={t('openedElsewhere')}>
@@ -56,6 +57,7 @@ export function Player({ module, isPreview, kept, onStanding }: PlayerProps) {
         module={module}
         launch={asked.data}
         kept={kept}
+        onKept={onKept}
         onState={setState}
         onStanding={onStanding}
       />
@@ -72,6 +74,7 @@ interface OpenProps {
   module: MyModule
   launch: Answer<typeof openModule>
   kept: KeptAnswers
+  onKept: () => void
   onState: (state: SavingState) => void
   onStanding: (standing: Standing) => void
 }
@@ -79,7 +82,7 @@ interface OpenProps {
 /** Three times within the minute that an address of a player lives without a sign of life. */
 const ALIVE_MS = 20_000
 
-function Open({ module, launch, kept, onState, onStanding }: OpenProps) {
+function Open({ module, launch, kept, onKept, onState, onStanding }: OpenProps) {
   const { launchId, playing } = launch
   const saving = useMemo(
     () => new Saving({ moduleId: module.id, launchId, onState, onStanding }),
@@ -122,6 +125,7 @@ function Open({ module, launch, kept, onState, onStanding }: OpenProps) {
           launchId={launchId}
           quiz={playing}
           kept={kept}
+          onKept={onKept}
           onState={onState}
           onStanding={onStanding}
         />
