@@ -46,6 +46,10 @@ export const Operation = z.strictObject({
 })
 export type Operation = z.infer<typeof Operation>
 
+/** With who was meant, by name, where that was one person alone, whom its reader may see. */
+const ListedOperation = Operation.extend({ person: z.string().nullable() })
+export type ListedOperation = z.infer<typeof ListedOperation>
+
 /** B4: what became of one person meant. */
 export const Outcome = z.strictObject({
   userId: Id,
@@ -227,7 +231,7 @@ export const listOperations = endpoint({
   tag: 'Activity',
   summary: 'Operations, the newest first',
   input: z.strictObject({ kind: OperationKind.optional(), cursor: Cursor.optional(), limit: PageSize.default(50) }),
-  answer: page(Operation),
+  answer: page(ListedOperation),
   problems: ['wrong_cursor'],
 })
 
@@ -238,7 +242,7 @@ export const getOperation = endpoint({
   tag: 'Activity',
   summary: 'One operation, and how many of its people an undo would change back now',
   input: z.strictObject({ operationId: Id }),
-  answer: Operation.extend({
+  answer: ListedOperation.extend({
     /** Null: so many that counting them takes long; the undo itself leaves out whoever was changed since. */
     undoable: z.int().nullable(),
     /** Of an import: where its rows are, as long as they are kept. */

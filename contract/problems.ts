@@ -169,12 +169,15 @@ export const problems = {
     status: 409,
     title: 'A quiz of a published course has at least one question. Add one first.',
   },
-  has_learners: { status: 409, title: 'People are enrolled in this course. Archive it instead.' },
+  has_learners: { status: 409, title: 'This course is assigned to people. Archive it instead.' },
 
   // Learning
-  course_not_published: { status: 409, title: 'This course is not published. Publish it, then enroll people.' },
-  user_inactive: { status: 409, title: 'This person is inactive and cannot be enrolled. Activate them first.' },
-  already_given: { status: 409, title: 'This course is given to them already.' },
+  course_not_published: { status: 409, title: 'This course is not published. Publish it, then assign it.' },
+  user_inactive: {
+    status: 409,
+    title: 'This person is inactive, and no course can be assigned to them. Activate them first.',
+  },
+  already_given: { status: 409, title: 'This course is assigned to them already.' },
   opened_elsewhere: {
     status: 409,
     title: 'This module was opened in another window. Go on there, or open it here again.',

@@ -164,7 +164,8 @@ const people = createRoute({
   validateSearch: search('/people'),
   // Not only when it is known who is asking: that would be one way to the server after the other.
   beforeLoad: ({ location, search }) => {
-    askFirst(queryClient, search)
+    const mine = queryClient.getQueryData(me().queryKey)
+    if (!mine || allows('people', mine.role)) askFirst(queryClient, search)
     return signedIn({ location })
   },
   component: lazyRouteComponent(() => import('#web/people/PeoplePage.tsx'), 'PeoplePage'),

@@ -28,7 +28,10 @@ export const schemas = {
     ...listImportRows.input.pick({ fate: true, cursor: true }).shape,
   }),
   '/groups': bySearch,
-  '/groups/$groupId': listUsers.input.omit({ limit: true, groupId: true }),
+  '/groups/$groupId': z.object({
+    tab: z.enum(['members', 'courses']),
+    ...listUsers.input.pick({ search: true, cursor: true }).shape,
+  }),
   '/departments': bySearch,
   '/courses': listCourses.input.omit({ limit: true }),
   '/courses/$courseId': z.object({

@@ -18,6 +18,20 @@ export const operationTables = (of = sql`operations`) => sql`
   left join profiles as p on p.account_id = o.account_id and p.user_id = o.by_user_id
   left join deleted_users as d on d.account_id = o.account_id and d.user_id = o.by_user_id`
 
+/** Who was meant, where that was one person alone. */
+export const onePerson = (work: Work) => sql<string | null>`(
+  select coalesce(p.first_name || ' ' || p.last_name, d.name)
+  from (
+    select user_id from lifecycle_events where account_id = o.account_id and operation_id = o.id
+    union all
+    select user_id from operation_skips where account_id = o.account_id and operation_id = o.id
+    limit 1
+  ) as meant
+  left join profiles as p on p.account_id = o.account_id and p.user_id = meant.user_id and ${isNamed(work)}
+  left join deleted_users as d on d.account_id = o.account_id and d.user_id = meant.user_id
+    and ${work.actor.role !== 'department_administrator'}
+  where o.selected = 1)`
+
 /** @throws Problem `not_found` */
 export async function operation(work: Work, operationId: string): Promise<Operation> {
   const { rows } = await sql<Operation>`

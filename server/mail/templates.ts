@@ -43,17 +43,17 @@ export const ours: Record<MailKind, Ours> = {
   },
   course_assigned: {
     subject: 'A course for you: {{courseTitle}}',
-    body: 'Hello {{firstName}},\n\nyou have been given the course “{{courseTitle}}”.\n\nLast day: {{dueDate}}\n\n{{link}}',
+    body: 'Hello {{firstName}},\n\nthe course “{{courseTitle}}” has been assigned to you.\n\nDue date: {{dueDate}}\n\n{{link}}',
     example: { ...course, dueDate: 'Mon 7 Dec 2026' },
   },
   due_soon: {
     subject: 'Due on {{dueDate}}: {{courseTitle}}',
-    body: 'Hello {{firstName}},\n\nthe course “{{courseTitle}}” is waiting for you. The last day for it is {{dueDate}}.\n\n{{link}}',
+    body: 'Hello {{firstName}},\n\nthe course “{{courseTitle}}” is waiting for you. It is due on {{dueDate}}.\n\n{{link}}',
     example: { ...course, dueDate: 'Mon 7 Dec 2026' },
   },
   overdue: {
     subject: 'Overdue: {{courseTitle}}',
-    body: 'Hello {{firstName}},\n\nthe last day for the course “{{courseTitle}}” was {{dueDate}}. You can still do it:\n\n{{link}}',
+    body: 'Hello {{firstName}},\n\nthe course “{{courseTitle}}” was due on {{dueDate}}. You can still do it:\n\n{{link}}',
     example: { ...course, dueDate: 'Mon 7 Dec 2026' },
   },
   certificate: {

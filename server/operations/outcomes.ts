@@ -3,7 +3,7 @@ import type { Answer, Input } from '#contract/endpoint.ts'
 import type { getOperation, listOutcomes } from '#contract/lifecycle.ts'
 import { cursorFor, placeOf } from '#server/db/cursor.ts'
 import type { Work } from '#server/gate/work.ts'
-import { operation, outcomesOf } from '#server/lifecycle/operation.ts'
+import { onePerson, operation, outcomesOf } from '#server/lifecycle/operation.ts'
 import { undoable } from './undo.ts'
 
 /** One operation, and how many of its people an undo would change back. @throws Problem `not_found` */
@@ -12,10 +12,12 @@ export async function one(
   { operationId }: Input<typeof getOperation>,
 ): Promise<Answer<typeof getOperation>> {
   const told = await operation(work, operationId)
-  const { rows } = await sql<{ id: string }>`
-    select id from imports where account_id = ${work.accountId} and operation_id = ${operationId}
+  const { rows } = await sql<{ person: string | null; importId: string | null }>`
+    select ${onePerson(work)} as person,
+      (select id from imports as i where i.account_id = o.account_id and i.operation_id = o.id) as import_id
+    from operations as o where o.account_id = ${work.accountId} and o.id = ${operationId}
   `.execute(work.db)
-  return { ...told, undoable: await undoable(work, told), importId: rows[0]?.id ?? null }
+  return { ...told, ...rows[0]!, undoable: await undoable(work, told) }
 }
 
 /** B4: what became of each person of an operation. @throws Problem `not_found`, `wrong_cursor` */

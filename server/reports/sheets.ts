@@ -25,7 +25,7 @@ type Asked = Input<typeof exportReport>
 const pageSize = 200
 const once = (rows: Cell[][]) => ({ rows, next: null })
 const rateColumns = [
-  'Enrolled',
+  'Assigned',
   'Not started',
   'In progress',
   'Completed',
@@ -94,7 +94,7 @@ export function sheetOf({ report, ...told }: Asked): Sheet {
           'E-mail',
           'Status',
           'Department',
-          'Enrolled',
+          'Assigned',
           'Completed',
           'Overdue',
           'Average score %',
@@ -233,7 +233,7 @@ function enrollments(asked: Omit<Asked, 'report'> & { status: 'active' | 'inacti
       'Score %',
       'Mandatory',
       'Due',
-      'Enrolled',
+      'Assigned',
       'Completed',
       'Hours',
     ],

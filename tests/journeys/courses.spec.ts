@@ -148,7 +148,7 @@ test('an author makes a course with every kind of module, previews and publishes
   await expect(page.getByRole('img', { name: 'The way out' })).toBeVisible()
   await page.goBack()
   await page.getByRole('button', { name: 'Publish' }).click()
-  await expect(page.getByRole('dialog')).toContainText('It is given to no group and no department yet.')
+  await expect(page.getByRole('dialog')).toContainText('It is assigned to no group and no department yet.')
   await page.getByRole('dialog').getByRole('button', { name: 'Publish' }).click()
   await expect(page.getByText('Published', { exact: true })).toBeVisible()
 

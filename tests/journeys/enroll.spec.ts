@@ -32,11 +32,11 @@ test('J6 C7.76 a course is assigned from People to several, and who is inactive 
   await expect(page.getByRole('dialog').getByText('Rules')).toBeVisible()
   await page.keyboard.press('Escape')
   await row.getByRole('button', { name: 'More for Fire safety' }).click()
-  await page.getByRole('menuitem', { name: 'Un-enroll…' }).click()
-  await page.getByRole('dialog').getByRole('button', { name: 'Un-enroll' }).click()
+  await page.getByRole('menuitem', { name: 'Unassign…' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Unassign' }).click()
   await expect(page.getByText('No courses yet')).toBeVisible()
   await page.getByRole('switch', { name: 'With those that are over' }).check()
-  await expect(row.getByText('Un-enrolled')).toBeVisible()
+  await expect(row.getByText('Unassigned')).toBeVisible()
 
   await page.goto('/people')
   await rowOf(page, gone)
@@ -77,14 +77,14 @@ test('J6 a group gets a course, and who joins later gets it then', async ({ scen
     .values([now!, gone].map(({ id: userId }) => ({ accountId, groupId, userId })))
     .execute()
 
-  await page.goto(`/groups/${groupId}`)
-  await page.getByRole('button', { name: 'Give a course' }).click()
-  const dialog = page.getByRole('dialog', { name: 'Give a course to First aiders' })
+  await page.goto(`/groups/${groupId}?tab=courses`)
+  await page.getByRole('button', { name: 'Assign a course' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Assign a course to First aiders' })
   await dialog.getByRole('combobox', { name: 'Course' }).click()
   await page.getByRole('option', { name: 'Fire safety' }).click()
   await page.keyboard.press('Tab')
-  await dialog.getByRole('button', { name: 'Give', exact: true }).click()
-  await expect(page.getByText('Fire safety is given to First aiders')).toBeVisible()
+  await dialog.getByRole('button', { name: 'Assign', exact: true }).click()
+  await expect(page.getByText('Fire safety is assigned to First aiders')).toBeVisible()
   await expect(
     page.getByText('1 person got it. 1 skipped: inactive people get no courses (Gone Example)'),
   ).toBeVisible()
@@ -102,13 +102,29 @@ test('J6 a group gets a course, and who joins later gets it then', async ({ scen
   await expect(rowOf(page, later!).getByText('First aiders')).toBeVisible()
   await expect(rowOf(page, gone)).toHaveCount(0)
 
-  await page.goto(`/groups/${groupId}`)
-  await page.getByRole('button', { name: 'Stop giving Fire safety' }).click()
-  await page.getByRole('dialog').getByRole('button', { name: 'Stop giving' }).click()
-  await expect(page.getByText('No course is given to First aiders.')).toBeVisible()
+  await page.goto(`/groups/${groupId}?tab=courses`)
+  await page.getByRole('button', { name: 'Unassign Fire safety' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Unassign' }).click()
+  await expect(page.getByText('No course is assigned to First aiders.')).toBeVisible()
+
+  // Its members are found by name; it is renamed and deleted where it stands.
+  await page.getByRole('tab', { name: 'Members' }).click()
+  await page.getByLabel('Search members').fill(later!.name)
+  await expect(rowOf(page, now!)).toHaveCount(0)
+  await expect(rowOf(page, later!)).toBeVisible()
+  await page.getByRole('button', { name: 'More for First aiders' }).click()
+  await page.getByRole('menuitem', { name: 'Rename or describe' }).click()
+  await page.getByRole('dialog').getByLabel('Name').fill('First responders')
+  await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click()
+  await expect(page.getByRole('heading', { name: 'First responders', level: 1 })).toBeVisible()
+  await page.getByRole('button', { name: 'More for First responders' }).click()
+  await page.getByRole('menuitem', { name: 'Delete' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
+  await expect(page.getByText('First responders deleted')).toBeVisible()
+  await expect(page).toHaveURL(/\/groups$/)
 })
 
-test('C7.76 C7.79 who comes back has the missed course, and the last days are moved by the time away', async ({
+test('C7.76 C7.79 who comes back has the missed course, and the due dates are moved by the time away', async ({
   scene,
   asOwner: { page },
 }) => {
@@ -144,7 +160,9 @@ test('C7.76 C7.79 who comes back has the missed course, and the last days are mo
   await rowOf(page, gone).getByRole('checkbox').check()
   await page.getByRole('toolbar').getByRole('button', { name: 'Activate', exact: true }).click()
   const dialog = page.getByRole('dialog')
-  await expect(dialog.getByText('1 course that they were given meanwhile is theirs then.')).toBeVisible()
+  await expect(
+    dialog.getByText('1 course assigned to their groups or departments meanwhile is theirs then.'),
+  ).toBeVisible()
   await dialog.getByRole('radio', { name: 'Move them by the time they were away' }).check()
   await dialog.getByRole('button', { name: 'Activate', exact: true }).click()
   await expect(page.getByText('1 person activated')).toBeVisible()

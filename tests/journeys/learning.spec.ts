@@ -40,7 +40,7 @@ test('S2 S3 J4 J5 J6 whoever is deactivated in the middle of a course is out of 
   const later = await aCourse(scene, { title: 'Given later', modules: [{ title: 'Read', content: aPage('More.') }] })
 
   // The administrator gives it to the group: the inactive member is skipped, and named.
-  await admin.goto(`/groups/${groupId}`)
+  await admin.goto(`/groups/${groupId}?tab=courses`)
   await give(admin, 'Fire safety')
   await expect(admin.getByText(/1 skipped: inactive people get no courses \(Gone Before\)/)).toBeVisible()
 
@@ -113,7 +113,7 @@ test('S2 S3 J4 J5 J6 whoever is deactivated in the middle of a course is out of 
     data: { courseIds: [later], users: { ids: [lea.id] } },
   })
   expect([alone.status(), ((await alone.json()) as { code: string }).code]).toEqual([409, 'user_inactive'])
-  await admin.goto(`/groups/${groupId}`)
+  await admin.goto(`/groups/${groupId}?tab=courses`)
   await give(admin, 'Given later')
   await expect(admin.getByText(/2 skipped: inactive people get no courses/)).toBeVisible()
   await admin.goto('/reports?tab=people')
@@ -146,9 +146,9 @@ test('S2 S3 J4 J5 J6 whoever is deactivated in the middle of a course is out of 
 
 /** Gives a course to the group whose page is open. */
 async function give(page: Page, course: string): Promise<void> {
-  await page.getByRole('button', { name: 'Give a course' }).click()
+  await page.getByRole('button', { name: 'Assign a course' }).click()
   const dialog = page.getByRole('dialog')
   await dialog.getByPlaceholder('Find published courses').click()
   await page.getByRole('option', { name: course }).click()
-  await dialog.getByRole('button', { name: 'Give', exact: true }).click()
+  await dialog.getByRole('button', { name: 'Assign', exact: true }).click()
 }

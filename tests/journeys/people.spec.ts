@@ -20,7 +20,7 @@ test('J12 several are deactivated at once from the menu on top, and undone from 
   await page.getByRole('checkbox', { name: 'Select all on this page' }).check()
   await page.getByRole('toolbar').getByRole('button', { name: 'Deactivate' }).click()
 
-  const dialog = page.getByRole('dialog', { name: 'Deactivate 5 people' })
+  const dialog = page.getByRole('dialog', { name: 'Deactivate 4 of 5 people' })
   await expect(dialog.getByText('4 people will change')).toBeVisible()
   await expect(dialog.getByText(`1 skipped: the account owner is always active (${owner.name})`)).toBeVisible()
   await expect(dialog.getByRole('radio', { name: 'Deactivate now' })).toBeChecked()
@@ -66,7 +66,7 @@ test('J14 inactive people are activated; with too few seats the administrator ch
   await page.goto('/people?status=inactive')
   await page.getByRole('checkbox', { name: 'Select all on this page' }).check()
   await page.getByRole('toolbar').getByRole('button', { name: 'Activate', exact: true }).click()
-  const dialog = page.getByRole('dialog', { name: 'Activate 3 people' })
+  const dialog = page.getByRole('dialog', { name: 'Activate 2 of 3 people' })
   await expect(dialog.getByText('3 would need a seat, and 2 fit.')).toBeVisible()
   await dialog.getByRole('button', { name: 'Activate the first 2' }).click()
   await expect(page.getByText('2 people activated')).toBeVisible()
@@ -196,4 +196,28 @@ test('B1 people are selected by a pasted list; addresses that nobody has are tol
   await expect(page.getByRole('checkbox', { name: `Select ${leo!.name}` })).toBeChecked()
   await page.emulateMedia({ colorScheme: 'dark' })
   await page.waitForTimeout(500)
+})
+
+test('B1 who comes back from a person finds the same people ticked at the same place; a new filter begins anew', async ({
+  scene,
+  asOwner: { page },
+}) => {
+  await scene.addCrowd(50)
+  await page.goto('/people')
+  const links = page.locator('[data-person-link]')
+  await expect(links).toHaveCount(50)
+  for (const place of [2, 3]) await page.getByRole('row').nth(place).getByRole('checkbox').check()
+  await links.nth(48).scrollIntoViewIfNeeded()
+  const place = await page.evaluate(() => scrollY)
+  await links.nth(45).click()
+  await page.getByRole('tab', { name: 'History' }).click()
+  await page.getByRole('button', { name: 'People', exact: true }).click()
+  await expect(page.getByRole('toolbar').getByText('2 selected')).toBeVisible()
+  await expect.poll(() => page.evaluate(() => scrollY)).toBe(place)
+
+  await page.getByRole('button', { name: /^Inactive/ }).click()
+  await expect(page).toHaveURL(/status=inactive/)
+  await page.getByRole('button', { name: /^All/ }).click()
+  await expect(links).toHaveCount(50)
+  await expect(page.getByRole('toolbar')).toBeHidden()
 })

@@ -341,3 +341,39 @@ test('of two windows the one that opened a module last writes, and the other say
   await page.getByRole('button', { name: 'Mark as done' }).click()
   await expect(page.getByText('You have completed this course.')).toBeVisible()
 })
+
+test('what happens to others opens no module anew; unsent answers are not left without a question', async ({
+  scene,
+  page,
+  browser,
+}) => {
+  const [lea, max] = await scene.addMany(2)
+  const courseId = await aCourse(scene, { modules: [{ title: 'Do you know?', content: quiz }] })
+  await enrolled(scene, lea!, courseId)
+  await scene.enter(page.context(), lea!)
+  let openings = 0
+  page.on('request', (request) => {
+    if (/\/modules\/[^/]+\/open/.test(request.url())) openings++
+  })
+  await page.goto(`/learn/${courseId}`)
+  await page.getByRole('radio', { name: 'Warn the others' }).check()
+
+  const askedAgain = page.waitForResponse((response) => response.url().includes(`/portal/courses/${courseId}`))
+  const context = await browser.newContext()
+  await scene.enter(context, await scene.add({ firstName: 'Ada', role: 'administrator' }))
+  const told = await context.request.post(`${scene.origin}/api/v1/users/deactivate`, {
+    data: { users: { ids: [max!.id] } },
+  })
+  expect(told.ok()).toBe(true)
+  await context.close()
+  await askedAgain
+  await expect(page.getByRole('radio', { name: 'Warn the others' })).toBeChecked()
+  expect(openings).toBe(1)
+
+  await page.getByRole('link', { name: 'My courses' }).first().click()
+  await page.getByRole('dialog', { name: 'Leave without saving?' }).getByRole('button', { name: 'Stay' }).click()
+  await page.getByRole('button', { name: 'Hand in' }).click()
+  await expect(page.getByText('You have completed this course.')).toBeVisible()
+  await page.getByRole('link', { name: 'My courses' }).first().click()
+  await expect(page.getByRole('heading', { level: 1 })).not.toHaveText('Fire safety')
+})

@@ -72,3 +72,46 @@ test('S1 a date that passes ends an open page and every request, with nothing ru
   expect(await response.json()).toMatchObject({ code: 'account_inactive' })
   expect(await scene.row(lea)).toMatchObject({ status: 'active' })
 })
+
+test('a session that ends under something typed loses none of it', async ({ scene, asOwner: { page, owner } }) => {
+  const lea = await scene.add({ firstName: 'Lea' })
+  await page.goto(`/people/${lea.id}`)
+  await page.getByLabel('Job title').fill('Controller')
+  await scene.store.deleteFrom('sessions').execute()
+  const dialog = page.getByRole('dialog', { name: 'Your session has ended' })
+  await expect(dialog.getByRole('link', { name: 'Sign in in another tab' })).toHaveAttribute('target', '_blank')
+
+  await scene.enter(page.context(), owner)
+  await page.evaluate(() => window.dispatchEvent(new Event('focus')))
+  await expect(dialog).toBeHidden()
+  await expect(page.getByLabel('Job title')).toHaveValue('Controller')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await expect(page.getByText('Lea Example was changed.')).toBeVisible()
+
+  // Somebody else at the same browser does not see it.
+  await page.getByLabel('Job title').fill('Auditor')
+  await scene.store.deleteFrom('sessions').execute()
+  await expect(dialog).toBeVisible()
+  await scene.enter(page.context(), lea)
+  await page.evaluate(() => window.dispatchEvent(new Event('focus')))
+  await expect(page.getByRole('heading', { name: /^Sign in/ })).toBeVisible()
+})
+
+test('a server that does not answer for a moment takes nothing away that is typed', async ({
+  scene,
+  asOwner: { page },
+}) => {
+  const [lea, max] = await scene.addMany(2)
+  await page.goto(`/people/${lea!.id}`)
+  await page.getByLabel('Job title').fill('Controller')
+  let refused = 0
+  await page.route(`**/api/v1/users/${lea!.id}`, (route) => {
+    refused++
+    return route.fulfill({ status: 503, json: { code: 'unavailable', title: 'The database does not answer.' } })
+  })
+  // Whatever happens to anybody, the page asks again.
+  await page.request.post('/api/v1/users/deactivate', { data: { users: { ids: [max!.id] } } })
+  await expect.poll(() => refused, { timeout: 30_000 }).toBeGreaterThan(2)
+  await page.unroute(`**/api/v1/users/${lea!.id}`)
+  await expect(page.getByLabel('Job title')).toHaveValue('Controller')
+})

@@ -3,7 +3,7 @@ import { IconActivity } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import { type Operation, OperationKind } from '#contract/lifecycle.ts'
+import { type ListedOperation, OperationKind } from '#contract/lifecycle.ts'
 import { Ago } from '#web/parts/Ago.tsx'
 import { type Column, DataTable } from '#web/parts/DataTable.tsx'
 import { EmptyState } from '#web/parts/EmptyState.tsx'
@@ -51,9 +51,9 @@ export function OperationList() {
   )
 }
 
-function Rows({ items }: { items: readonly Operation[] | undefined }) {
+function Rows({ items }: { items: readonly ListedOperation[] | undefined }) {
   const { t } = useTranslation('activity')
-  const columns: Column<Operation>[] = [
+  const columns: Column<ListedOperation>[] = [
     {
       label: t('what'),
       kind: 'title',

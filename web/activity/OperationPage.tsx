@@ -18,6 +18,7 @@ import { UndoButton } from './UndoButton.tsx'
 
 const route = getRouteApi('/activity/$operationId')
 type One = Answer<typeof getOperation>
+type Words = ReturnType<typeof useTranslation<'activity'>>['t']
 
 /** B4, B5: one operation, what became of each person, and the way back. */
 export function OperationPage() {
@@ -27,7 +28,9 @@ export function OperationPage() {
   return (
     <>
       <Anchor component={Link} to="/activity" size="sm">
-        <IconChevronLeft size={14} aria-hidden /> {t('back')}
+        <Group gap={2} component="span">
+          <IconChevronLeft size={16} aria-hidden /> {t('back')}
+        </Group>
       </Anchor>
       {asked.isError && <Failure error={asked.error} onRetry={() => void asked.refetch()} />}
       {asked.isPending && <PageSkeleton />}
@@ -42,7 +45,7 @@ function Told({ one }: { one: One }) {
   return (
     <>
       <PageTitle
-        title={t(`operation.${one.kind}`, { count: one.changed })}
+        title={titleOf(one, t)}
         subtitle={<Counts operation={one} />}
         action={isOver && <UndoButton one={one} />}
       />
@@ -53,6 +56,11 @@ function Told({ one }: { one: One }) {
       </Stack>
     </>
   )
+}
+
+function titleOf({ kind, changed, person, deactivationDate }: One, t: Words): string {
+  if (person === null || changed === 0) return t(`operation.${kind}`, { count: changed })
+  return t(`operationOf.${kind}`, { name: person, date: deactivationDate && showDate(deactivationDate) })
 }
 
 /** An import is told row by row: not every row is somebody. */
@@ -106,10 +114,7 @@ function Facts({ one }: { one: One }) {
 }
 
 /** Why the undo reaches fewer than were changed, or nobody. */
-function wayBack(
-  { kind, changed, undoable, undoneBy }: One,
-  t: ReturnType<typeof useTranslation<'activity'>>['t'],
-): string | null {
+function wayBack({ kind, changed, undoable, undoneBy }: One, t: Words): string | null {
   if (undoneBy) return t('undoneAlready')
   if (changed === 0) return t('changedNobody')
   if (kind === 'import') return t('undoImport')

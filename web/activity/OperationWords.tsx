@@ -1,10 +1,12 @@
 import { useTranslation } from 'react-i18next'
-import type { Operation } from '#contract/lifecycle.ts'
+import type { ListedOperation, Operation } from '#contract/lifecycle.ts'
 import { showDate } from '#web/parts/dates.ts'
 
-/** "Deactivated", "Set the last day to 12 Dec 2026" */
-export function KindOf({ operation: { kind, deactivationDate } }: { operation: Operation }) {
+/** "Deactivated", "Deactivated Lea Learner", "Set the last day of access to 12 Dec 2026" */
+export function KindOf({ operation: { kind, deactivationDate, person, changed } }: { operation: ListedOperation }) {
   const { t } = useTranslation('activity')
+  if (person && changed > 0)
+    return t(`operationOf.${kind}`, { name: person, date: deactivationDate && showDate(deactivationDate) })
   return kind === 'schedule' && deactivationDate
     ? t('kindSchedule', { date: showDate(deactivationDate) })
     : t(`kinds.${kind}`)

@@ -21,7 +21,7 @@ export function Connections() {
   const calls = useQuery(ask(listScimCalls, { limit: 1 }))
   const providers = useQuery(ask(listIdentityProviders, {}))
   const all = [tokens, imports, webhooks, calls, providers]
-  const error = all.find((one) => one.error)?.error
+  const error = all.find((one) => one.isLoadingError)?.error
   if (error) return <Failure error={error} onRetry={() => void Promise.all(all.map((one) => one.refetch()))} />
   if (!tokens.data || !imports.data || !webhooks.data || !calls.data || !providers.data) return <Skeleton h={480} />
 

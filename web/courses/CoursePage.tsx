@@ -37,7 +37,7 @@ function Made({ id }: { id: string }) {
   const navigate = useNavigate()
   const seesPeople = allows(listUsers.access, useMe().role)
   const asked = useQuery(course(id))
-  if (asked.isError && !asked.data) return <NotShown error={asked.error} onRetry={() => void asked.refetch()} />
+  if (asked.isLoadingError) return <NotShown error={asked.error} onRetry={() => void asked.refetch()} />
   if (asked.isPending) return <PageSkeleton />
   return (
     <>
@@ -85,7 +85,7 @@ function Made({ id }: { id: string }) {
 function Seen({ id }: { id: string }) {
   const { t } = useTranslation('courses')
   const asked = useQuery(courseRow(id))
-  if (asked.isError) return <NotShown error={asked.error} onRetry={() => void asked.refetch()} />
+  if (asked.isLoadingError) return <NotShown error={asked.error} onRetry={() => void asked.refetch()} />
   if (asked.isPending) return <PageSkeleton />
   const { modules, enrolled, completed } = asked.data
   return (

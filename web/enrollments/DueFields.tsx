@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { DateField } from '#web/parts/DateField.tsx'
 import { isDay } from '#web/parts/typed-date.ts'
 
-/** A last day as it is being typed. */
+/** A due date as it is being typed. */
 export interface DueTyped {
   readonly kind: 'none' | 'date' | 'days'
   readonly date: string | null
@@ -30,7 +30,7 @@ interface DueFieldsProps {
 const usualDays = 30
 const mostDays = 3650
 
-/** The last day for a course: none, a date, or so many days after somebody gets it. */
+/** The due date of a course: none, a date, or so many days after somebody gets it. */
 export function DueFields({ value, onChange, error }: DueFieldsProps) {
   const { t } = useTranslation('enrollments')
   return (

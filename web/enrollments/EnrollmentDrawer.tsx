@@ -36,7 +36,7 @@ function Details({ id }: { id: string }) {
   const { t } = useTranslation('enrollments')
   const { account } = useMe()
   const asked = useQuery(one(id))
-  if (asked.isError) return <Failure error={asked.error} onRetry={() => void asked.refetch()} />
+  if (asked.isLoadingError) return <Failure error={asked.error} onRetry={() => void asked.refetch()} />
   if (asked.isPending) return <Skeleton height={320} />
   const { enrollment, modules } = asked.data
   const at = (instant: string | null): string => (instant ? showInstant(instant, account.timeZone) : t('never'))

@@ -2,7 +2,7 @@ import { useState } from 'react'
 import { fieldErrors } from '#web/api/refused.ts'
 import { dueOf, isDueWhole, nothingDue } from './DueFields.tsx'
 
-/** A last day as it is typed in a dialog, and what the server has against it. */
+/** A due date as it is typed in a dialog, and what the server has against it. */
 export function useDue() {
   const [value, setValue] = useState(nothingDue)
   const [error, setError] = useState<string | null>(null)

@@ -6,13 +6,17 @@ import { call } from '#web/api/call.ts'
 import { ConfirmDialog } from '#web/parts/ConfirmDialog.tsx'
 import { toastDone } from '#web/parts/toast.ts'
 
+interface DeleteGroupDialogProps {
+  group: Group
+  onClose: () => void
+  onDeleted?: () => void
+}
+
 export function DeleteGroupDialog({
   group: { id, name, active, inactive },
   onClose,
-}: {
-  group: Group
-  onClose: () => void
-}) {
+  onDeleted,
+}: DeleteGroupDialogProps) {
   const { t } = useTranslation('groups')
   const queryClient = useQueryClient()
   return (
@@ -24,6 +28,7 @@ export function DeleteGroupDialog({
       isDestructive
       onConfirm={async () => {
         await call(deleteGroup, { groupId: id })
+        onDeleted?.()
         void askAgain(queryClient)
         toastDone({ title: t('deleted', { name }) })
       }}

@@ -1,35 +1,35 @@
-import { Anchor, Button, Checkbox, Group as Row, Space, Stack } from '@mantine/core'
-import { IconChevronLeft, IconPlus, IconUsersGroup } from '@tabler/icons-react'
-import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Anchor, Button, Group as Row, Menu, Tabs } from '@mantine/core'
+import { IconChevronLeft, IconPencil, IconPlus, IconTrash, IconUsersGroup } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { changeMembers, type Group } from '#contract/groups.ts'
-import { listUsers } from '#contract/people.ts'
-import { ask, askAgain } from '#web/api/ask.ts'
-import { call } from '#web/api/call.ts'
+import { editGroup, type Group } from '#contract/groups.ts'
+import { allows } from '#contract/roles.ts'
+import { useMe } from '#web/api/me.ts'
 import { GivenCourses } from '#web/enrollments/GivenCourses.tsx'
 import { groups } from '#web/parts/choices.queries.ts'
 import { EmptyState } from '#web/parts/EmptyState.tsx'
 import { Failure } from '#web/parts/Failure.tsx'
+import { MoreMenu } from '#web/parts/MoreMenu.tsx'
 import { PageSkeleton } from '#web/parts/PageSkeleton.tsx'
 import { PageTitle } from '#web/parts/PageTitle.tsx'
-import { Pager } from '#web/parts/Pager.tsx'
-import { toastDone, toastRefused } from '#web/parts/toast.ts'
 import { AddMembersDialog } from './AddMembersDialog.tsx'
-import { MemberRows } from './MemberRows.tsx'
+import { DeleteGroupDialog } from './DeleteGroupDialog.tsx'
+import { GroupDialog } from './GroupDialog.tsx'
+import { Members } from './Members.tsx'
 import { Provisioned } from './Provisioned.tsx'
 
 const route = getRouteApi('/groups/$groupId')
 
-/** One group: who is in it, active and inactive. */
+/** One group: who is in it, active and inactive; and the courses that its members get. */
 export function GroupPage() {
   const { groupId } = route.useParams()
   const asked = useQuery(groups())
-  if (asked.isError) return <Failure error={asked.error} onRetry={() => void asked.refetch()} />
+  if (asked.isLoadingError) return <Failure error={asked.error} onRetry={() => void asked.refetch()} />
   if (asked.isPending) return <PageSkeleton />
   const group = asked.data.items.find(({ id }) => id === groupId)
-  return group ? <Members key={group.id} group={group} /> : <Gone />
+  return group ? <Known key={group.id} group={group} /> : <Gone />
 }
 
 function Gone() {
@@ -42,29 +42,24 @@ function Gone() {
   return <EmptyState icon={IconUsersGroup} title={t('gone')} text={t('goneText')} action={toGroups} />
 }
 
-function Members({ group }: { group: Group }) {
+function Known({ group }: { group: Group }) {
   const { t } = useTranslation('groups')
-  const { cursor } = route.useSearch()
+  const { role } = useMe()
+  const { tab = 'members' } = route.useSearch()
   const navigate = useNavigate()
-  const [isAdding, setIsAdding] = useState(false)
-  const [ticked, setTicked] = useState<readonly string[]>([])
-  const members = useQuery({
-    ...ask(listUsers, { groupId: [group.id], ...(cursor && { cursor }) }),
-    placeholderData: keepPreviousData,
-  })
-  const ids = (members.data?.items ?? []).map(({ id }) => id)
-  const tickedHere = ids.filter((id) => ticked.includes(id)).length
-  const isEmpty = members.isSuccess && ids.length === 0 && !cursor
-  const remove = useRemove(group, () => setTicked([]))
+  const [open, setOpen] = useState<'add' | 'edit' | 'delete' | null>(null)
+  const close = (): void => setOpen(null)
   const add = (
-    <Button leftSection={<IconPlus size={16} />} onClick={() => setIsAdding(true)}>
+    <Button leftSection={<IconPlus size={16} />} onClick={() => setOpen('add')}>
       {t('addPeople')}
     </Button>
   )
   return (
     <>
       <Anchor component={Link} to="/groups" size="sm">
-        <IconChevronLeft size={14} aria-hidden /> {t('back')}
+        <Row gap={2} component="span">
+          <IconChevronLeft size={16} aria-hidden /> {t('back')}
+        </Row>
       </Anchor>
       <PageTitle
         title={group.name}
@@ -75,66 +70,47 @@ function Members({ group }: { group: Group }) {
             {group.isProvisioned && <Provisioned />}
           </>
         }
-        action={add}
-      />
-      <Stack gap="md">
-        <Row justify="space-between" mih={36}>
-          <Row gap="md">
-            {ids.length > 0 && (
-              <Checkbox
-                size="xs"
-                label={t('tickAll')}
-                checked={tickedHere === ids.length}
-                indeterminate={tickedHere > 0 && tickedHere < ids.length}
-                onChange={(event) => setTicked(event.currentTarget.checked ? [...new Set([...ticked, ...ids])] : [])}
-              />
+        action={
+          <Row gap="xs">
+            {allows(editGroup.access, role) && (
+              <MoreMenu label={t('more', { name: group.name })} size={36} variant="default">
+                <Menu.Item leftSection={<IconPencil size={16} />} onClick={() => setOpen('edit')}>
+                  {t('edit')}
+                </Menu.Item>
+                <Menu.Item leftSection={<IconTrash size={16} />} color="red" onClick={() => setOpen('delete')}>
+                  {t('delete')}
+                </Menu.Item>
+              </MoreMenu>
             )}
-            <Anchor component={Link} to={`/people?groupId=${group.id}`}>
-              {t('openInPeople')}
-            </Anchor>
+            {add}
           </Row>
-          {ticked.length > 0 && (
-            <Button variant="default" loading={remove.isPending} onClick={() => remove.mutate([...ticked])}>
-              {t('remove', { count: ticked.length })}
-            </Button>
-          )}
-        </Row>
-        {members.isError && <Failure error={members.error} onRetry={() => void members.refetch()} />}
-        {isEmpty && <EmptyState icon={IconUsersGroup} title={t('noMembers')} text={t('noMembersText')} action={add} />}
-        {!members.isError && !isEmpty && <MemberRows people={members.data?.items} ticked={ticked} onTick={setTicked} />}
-        {members.data && (
-          <Pager
-            next={members.data.next}
-            previous={members.data.previous}
-            onPage={(next) =>
-              void navigate({ to: '/groups/$groupId', params: { groupId: group.id }, search: { cursor: next } })
+        }
+        tabs={
+          <Tabs
+            value={tab}
+            onChange={(next) =>
+              void navigate({
+                to: '/groups/$groupId',
+                params: { groupId: group.id },
+                search: next === 'courses' ? { tab: next } : {},
+                replace: true,
+              })
             }
-          />
-        )}
-      </Stack>
-      <Space h="xl" />
-      <GivenCourses target={{ groupId: group.id }} name={group.name} />
-      {isAdding && <AddMembersDialog group={group} onClose={() => setIsAdding(false)} />}
+          >
+            <Tabs.List>
+              <Tabs.Tab value="members">{t('members')}</Tabs.Tab>
+              <Tabs.Tab value="courses">{t('courses')}</Tabs.Tab>
+            </Tabs.List>
+          </Tabs>
+        }
+      />
+      {tab === 'members' && <Members group={group} add={add} />}
+      {tab === 'courses' && <GivenCourses target={{ groupId: group.id }} name={group.name} />}
+      {open === 'add' && <AddMembersDialog group={group} onClose={close} />}
+      {open === 'edit' && <GroupDialog group={group} onClose={close} />}
+      {open === 'delete' && (
+        <DeleteGroupDialog group={group} onClose={close} onDeleted={() => void navigate({ to: '/groups' })} />
+      )}
     </>
   )
-}
-
-function useRemove(group: Group, onDone: () => void) {
-  const { t } = useTranslation('groups')
-  const queryClient = useQueryClient()
-  return useMutation({
-    mutationFn: (ids: string[]) => call(changeMembers, { groupId: group.id, users: { ids }, change: 'remove' }),
-    onSuccess: ({ changed }, ids) => {
-      void askAgain(queryClient)
-      onDone()
-      toastDone({
-        title: t('removed', { count: changed, name: group.name }),
-        undo: async () => {
-          await call(changeMembers, { groupId: group.id, users: { ids }, change: 'add' })
-          void askAgain(queryClient)
-        },
-      })
-    },
-    onError: toastRefused,
-  })
 }

@@ -14,7 +14,7 @@ export function OneImportPage() {
   const { importId } = route.useParams()
   const { step } = route.useSearch()
   const asked = useQuery(theImport(importId))
-  if (asked.isError) return <Failure error={asked.error} onRetry={() => void asked.refetch()} />
+  if (asked.isLoadingError) return <Failure error={asked.error} onRetry={() => void asked.refetch()} />
   if (!asked.data) return <PageSkeleton />
   const one = asked.data
   if (one.operationId !== null) return <ResultStep one={one} operationId={one.operationId} />

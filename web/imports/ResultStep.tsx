@@ -14,7 +14,7 @@ import { RowList } from './RowList.tsx'
 export function ResultStep({ one, operationId }: { one: Import; operationId: string }) {
   const { t } = useTranslation('imports')
   const asked = useQuery(operation(operationId))
-  if (asked.isError) return <Failure error={asked.error} onRetry={() => void asked.refetch()} />
+  if (asked.isLoadingError) return <Failure error={asked.error} onRetry={() => void asked.refetch()} />
   if (!asked.data) return <PageSkeleton />
   const { state } = asked.data
   const isOver = state === 'finished' || state === 'cancelled'

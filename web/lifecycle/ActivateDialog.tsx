@@ -7,7 +7,7 @@ import { useTranslation } from 'react-i18next'
 import { activateUsers, previewChange } from '#contract/lifecycle.ts'
 import { ask } from '#web/api/ask.ts'
 import { call } from '#web/api/call.ts'
-import { ChangeDialog, type Chosen } from './ChangeDialog.tsx'
+import { ChangeDialog, type Chosen, titleFor } from './ChangeDialog.tsx'
 import { type Preview, PreviewLines } from './PreviewLines.tsx'
 import { tellDone } from './tell-done.ts'
 
@@ -52,7 +52,7 @@ export function ActivateDialog({ opened, onClose, onDone, chosen: { users, count
     <ChangeDialog
       opened={opened}
       onClose={close}
-      title={name ? t('activateNamed', { name }) : t('activateTitle', { count })}
+      title={name ? t('activateNamed', { name }) : t(...titleFor('activateTitle', count, told?.fits))}
       verb={isTooMany && told.fits > 0 ? t('activateFirst', { count: told.fits }) : t('activate')}
       onConfirm={() => make.mutate(isTooMany ? 'fill' : 'all_or_nothing')}
       canConfirm={told !== undefined && told.fits > 0}

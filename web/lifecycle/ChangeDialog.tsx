@@ -12,6 +12,14 @@ export interface Chosen {
   readonly name?: string
 }
 
+/** The words of a title: how many will change, and of how many chosen where that is not all of them. */
+export const titleFor = <Title extends 'deactivateTitle' | 'activateTitle' | 'clearTitle'>(
+  title: Title,
+  of: number,
+  count = of,
+): [Title | `${Title}Of`, { count: number; of: number }] =>
+  count > 0 && count < of ? [`${title}Of`, { count, of }] : [title, { count: of, of }]
+
 interface ChangeDialogProps {
   opened: boolean
   onClose: () => void

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { clearDeactivationDate, previewChange } from '#contract/lifecycle.ts'
 import { ask } from '#web/api/ask.ts'
 import { call } from '#web/api/call.ts'
-import { ChangeDialog, type Chosen } from './ChangeDialog.tsx'
+import { ChangeDialog, type Chosen, titleFor } from './ChangeDialog.tsx'
 import { PreviewLines } from './PreviewLines.tsx'
 import { tellDone } from './tell-done.ts'
 
@@ -42,7 +42,7 @@ export function ClearDateDialog({ opened, onClose, onDone, chosen: { users, coun
     <ChangeDialog
       opened={opened}
       onClose={close}
-      title={name ? t('clearNamed', { name }) : t('clearTitle', { count })}
+      title={name ? t('clearNamed', { name }) : t(...titleFor('clearTitle', count, preview.data?.willChange))}
       verb={t('clearDate')}
       onConfirm={() => make.mutate()}
       canConfirm={(preview.data?.willChange ?? 0) > 0}

@@ -8,7 +8,7 @@ import { deactivateUsers, previewChange } from '#contract/lifecycle.ts'
 import { ask } from '#web/api/ask.ts'
 import { call } from '#web/api/call.ts'
 import { isDay } from '#web/parts/typed-date.ts'
-import { ChangeDialog, type Chosen } from './ChangeDialog.tsx'
+import { ChangeDialog, type Chosen, titleFor } from './ChangeDialog.tsx'
 import { LastDayField } from './LastDayField.tsx'
 import { PreviewLines } from './PreviewLines.tsx'
 import { tellDone } from './tell-done.ts'
@@ -83,7 +83,7 @@ export function DeactivateDialog({ opened, onClose, onDone, chosen }: Deactivate
     <ChangeDialog
       opened={opened}
       onClose={close}
-      title={name ? t('deactivateNamed', { name }) : t('deactivateTitle', { count })}
+      title={name ? t('deactivateNamed', { name }) : t(...titleFor('deactivateTitle', count, told?.willChange))}
       verb={t('deactivate')}
       onConfirm={confirm}
       canConfirm={canConfirm}
@@ -106,7 +106,7 @@ export function DeactivateDialog({ opened, onClose, onDone, chosen }: Deactivate
               <Radio value="later" label={t('later')} />
             </Group>
           </Radio.Group>
-          {typed.isLater && <Text>{t('laterMeans', { count })}</Text>}
+          {typed.isLater && <Text>{t('laterMeans', { count: told.willChange })}</Text>}
           {!typed.isLater && told.willChange !== told.waiting && (
             <Text>{t('nowMeans', { count: told.willChange - told.waiting })}</Text>
           )}

@@ -134,7 +134,7 @@ function Mail({ mailId }: { mailId: string }) {
   const { t } = useTranslation('mail')
   const { account } = useMe()
   const asked = useQuery(mail(mailId))
-  if (asked.isError) return <Failure error={asked.error} onRetry={() => void asked.refetch()} />
+  if (asked.isLoadingError) return <Failure error={asked.error} onRetry={() => void asked.refetch()} />
   if (!asked.data) return <Skeleton height={240} />
   const { subject, toEmail, userName, body, reason, settledAt, queuedAt } = asked.data
   return (

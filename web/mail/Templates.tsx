@@ -14,9 +14,9 @@ import {
 import { useForm } from '@mantine/form'
 import { IconInfoCircle } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import { editTemplate, type MailKind, previewTemplate, sendTestMail, type Template } from '#contract/mail.ts'
+import { editTemplate, previewTemplate, sendTestMail, type Template } from '#contract/mail.ts'
 import { call } from '#web/api/call.ts'
 import { useMe } from '#web/api/me.ts'
 import { Failure } from '#web/parts/Failure.tsx'
@@ -30,8 +30,10 @@ import { templates } from './mail.queries.ts'
 export function Templates() {
   const { t } = useTranslation('mail')
   const asked = useQuery(templates())
-  const [kind, setKind] = useState<MailKind>('invitation')
-  if (asked.isError) return <Failure error={asked.error} onRetry={() => void asked.refetch()} />
+  // In the address, so that another one is a place to which unsaved words are not left unasked.
+  const { kind = 'invitation' } = useSearch({ from: '/settings' })
+  const navigate = useNavigate()
+  if (asked.isLoadingError) return <Failure error={asked.error} onRetry={() => void asked.refetch()} />
   if (!asked.data) return <Skeleton height={420} />
   const chosen = asked.data.items.find((template) => template.kind === kind)!
   return (
@@ -46,7 +48,9 @@ export function Templates() {
             label={t(`kinds.${template.kind}`)}
             description={template.subject}
             rightSection={template.isOwn && <Badge variant="light">{t('own')}</Badge>}
-            onClick={() => setKind(template.kind)}
+            onClick={() =>
+              void navigate({ to: '/settings', search: { tab: 'mail', kind: template.kind }, resetScroll: false })
+            }
           />
         ))}
       </nav>

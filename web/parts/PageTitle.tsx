@@ -8,6 +8,8 @@ interface PageTitleProps {
   subtitle?: ReactNode
   /** The primary action, at the upper right. */
   action?: ReactNode
+  /** On a phone the action stays in sight, however far a form is scrolled. */
+  isActionKept?: boolean
   tabs?: ReactNode
 }
 
@@ -15,7 +17,7 @@ interface PageTitleProps {
 let focused: string | null = null
 
 /** The head of a page. Names the document, and takes the focus when somebody navigates here. */
-export function PageTitle({ title, subtitle, action, tabs }: PageTitleProps) {
+export function PageTitle({ title, subtitle, action, isActionKept = false, tabs }: PageTitleProps) {
   const heading = useRef<HTMLHeadingElement>(null)
   const { pathname } = useLocation()
 
@@ -41,7 +43,11 @@ export function PageTitle({ title, subtitle, action, tabs }: PageTitleProps) {
             </Text>
           )}
         </div>
-        {action && <div className={classes.action}>{action}</div>}
+        {action && (
+          <div className={classes.action} data-kept={isActionKept || undefined}>
+            {action}
+          </div>
+        )}
       </Group>
       {tabs && <div className={classes.tabs}>{tabs}</div>}
     </div>

@@ -27,24 +27,33 @@ const askToLeave = (): Promise<boolean> =>
     }),
   )
 
+const unsaved = new Set<object>()
+/** Whether something typed would be lost with this page. */
+export const isAnythingUnsaved = (): boolean => unsaved.size > 0
+
 /** What of the address says which part of a page is open. */
 const placeOf = (search: Record<string, unknown>): string =>
   JSON.stringify(['tab', 'module', 'kind', 'section'].map((name) => search[name] ?? null))
 
 /**
- * Asks before unsaved work is left: to another page, another tab or module of the page, or out of the application.
+ * Asks before unsaved work is left: to another page, another tab or module of the page, or out of the application. Where
+ * the page keeps it, its tabs and modules are no other place.
  *
  * Returns what a form calls when it has saved, before it navigates on.
  */
-export function useUnsavedGuard(isDirty: boolean): () => void {
+export function useUnsavedGuard(isDirty: boolean, keptBy: 'place' | 'page' = 'place'): () => void {
   const dirty = useRef(isDirty)
   useEffect(() => {
     dirty.current = isDirty
+    if (!isDirty) return
+    unsaved.add(dirty)
+    return () => void unsaved.delete(dirty)
   }, [isDirty])
 
   useBlocker({
     shouldBlockFn: async ({ current, next }) => {
-      const stays = current.pathname === next.pathname && placeOf(current.search) === placeOf(next.search)
+      const isHere = keptBy === 'page' || placeOf(current.search) === placeOf(next.search)
+      const stays = isHere && current.pathname === next.pathname
       return dirty.current && !stays && !(await askToLeave())
     },
     enableBeforeUnload: () => dirty.current,
@@ -53,5 +62,6 @@ export function useUnsavedGuard(isDirty: boolean): () => void {
 
   return useCallback(() => {
     dirty.current = false
+    unsaved.delete(dirty)
   }, [])
 }

@@ -1,20 +1,21 @@
 import { Alert, Anchor, Button, Fieldset, Group, MultiSelect, PasswordInput, Stack, Switch, Text } from '@mantine/core'
-import { useForm } from '@mantine/form'
+import { useForm, type UseFormReturnType } from '@mantine/form'
 import { IconAlertTriangle, IconUserCheck } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { addUsers } from '#contract/people.ts'
 import { getSeats } from '#contract/seats.ts'
 import { ask, askAgain } from '#web/api/ask.ts'
 import { call } from '#web/api/call.ts'
+import { useMe } from '#web/api/me.ts'
 import { fieldErrors, Refused } from '#web/api/refused.ts'
-import { groups } from '#web/parts/choices.queries.ts'
+import { asTree, customFields, departments, groups } from '#web/parts/choices.queries.ts'
 import { PageTitle } from '#web/parts/PageTitle.tsx'
 import { toastDone, toastRefused } from '#web/parts/toast.ts'
 import { useUnsavedGuard } from '#web/parts/unsaved.ts'
-import { emptyProfile, profileSent, type ProfileTyped } from './person-form.ts'
+import { areDatesWhole, emptyProfile, profileSent, type ProfileTyped } from './person-form.ts'
 import { ProfileFields } from './ProfileFields.tsx'
 import classes from './ProfileFields.module.css'
 
@@ -37,6 +38,9 @@ export function AddPersonPage() {
   const { t } = useTranslation('people')
   const navigate = useNavigate()
   const form = useForm<Typed>({ initialValues: nothingTyped })
+  useOnlyDepartment(form)
+  const fields = useQuery(customFields()).data?.items ?? []
+  const isWhole = areDatesWhole(form.values, fields)
   const [taken, setTaken] = useState<Taken | null>(null)
   const forgive = useUnsavedGuard(form.isDirty())
   const add = useAdd((error) => {
@@ -58,15 +62,21 @@ export function AddPersonPage() {
     })
   }
   return (
-    <form noValidate onSubmit={form.onSubmit((typed) => send(typed, true))}>
+    <form
+      noValidate
+      onSubmit={form.onSubmit((typed) => {
+        if (isWhole) send(typed, true)
+      })}
+    >
       <PageTitle
         title={t('addTitle')}
+        isActionKept={form.isDirty()}
         action={
           <Group gap="xs">
-            <Button variant="default" disabled={add.isPending} onClick={() => send(form.values, false)}>
+            <Button variant="default" disabled={add.isPending || !isWhole} onClick={() => send(form.values, false)}>
               {t('addAnother')}
             </Button>
-            <Button type="submit" loading={add.isPending}>
+            <Button type="submit" loading={add.isPending} disabled={!isWhole}>
               {t('addSave')}
             </Button>
           </Group>
@@ -102,6 +112,21 @@ export function AddPersonPage() {
       </Stack>
     </form>
   )
+}
+
+/** Whoever manages one department adds people to it. */
+function useOnlyDepartment(form: UseFormReturnType<Typed>): void {
+  const { role } = useMe()
+  const manages = role === 'department_administrator'
+  const { data } = useQuery({ ...departments(), enabled: manages })
+  const tops = asTree(data?.items ?? []).filter(({ depth }) => depth === 0)
+  const only = manages && tops.length === 1 ? tops[0]!.department.id : null
+  useEffect(() => {
+    if (only === null) return
+    form.setInitialValues({ ...nothingTyped, departmentId: only })
+    if (form.getValues().departmentId === null) form.setFieldValue('departmentId', only)
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- once, when it is known; the form is another object each time
+  }, [only])
 }
 
 function useAdd(onRefused: (error: unknown) => void) {

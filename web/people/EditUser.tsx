@@ -1,7 +1,7 @@
 import { Anchor, Button, Group, Stack, Tabs } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { IconChevronLeft } from '@tabler/icons-react'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, useNavigate, useRouter } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -13,10 +13,11 @@ import { call } from '#web/api/call.ts'
 import { useMe } from '#web/api/me.ts'
 import { fieldErrors, Refused } from '#web/api/refused.ts'
 import { CoursesOfPerson } from '#web/enrollments/CoursesOfPerson.tsx'
+import { customFields } from '#web/parts/choices.queries.ts'
 import { showDate } from '#web/parts/dates.ts'
 import { PageTitle } from '#web/parts/PageTitle.tsx'
 import { StatusBadge } from '#web/parts/StatusBadge.tsx'
-import { isDay, noDate } from '#web/parts/typed-date.ts'
+import { isDay } from '#web/parts/typed-date.ts'
 import { toastDone, toastRefused } from '#web/parts/toast.ts'
 import { useUnsavedGuard } from '#web/parts/unsaved.ts'
 import { AccessFields } from './AccessFields.tsx'
@@ -25,7 +26,15 @@ import classes from './EditUser.module.css'
 import { GroupsTab } from './GroupsTab.tsx'
 import { HistoryTab } from './HistoryTab.tsx'
 import { person as personQuery } from './people.queries.ts'
-import { accessBack, accessChanged, changedFields, editOf, type PersonTyped, typedFrom } from './person-form.ts'
+import {
+  accessBack,
+  accessChanged,
+  areDatesWhole,
+  changedFields,
+  editOf,
+  type PersonTyped,
+  typedFrom,
+} from './person-form.ts'
 import { ProfileFields } from './ProfileFields.tsx'
 import { nameOf } from './name-of.ts'
 import { StaleEdit } from './StaleEdit.tsx'
@@ -50,7 +59,9 @@ export function EditUser({ person: loaded }: { person: Person }) {
 
   const isAccessChanged = accessChanged(before, typed)
   const isChanged = isAccessChanged || changedFields(before, typed).length > 0
-  const isIncomplete = (typed.isActive && typed.leaves && !isDay(typed.deactivationDate)) || typed.hireDate === noDate
+  const fields = useQuery(customFields()).data?.items ?? []
+  const isIncomplete =
+    (typed.isActive && typed.leaves && !isDay(typed.deactivationDate)) || !areDatesWhole(typed, fields)
   useUnsavedGuard(isChanged)
 
   const begin = (from: Person, kept?: PersonTyped): void => {
@@ -95,9 +106,10 @@ export function EditUser({ person: loaded }: { person: Person }) {
       <div className={classes.head}>
         <PageTitle
           title={nameOf(person)}
+          isActionKept={isChanged}
           subtitle={<StatusBadge status={person} zone={account.timeZone} />}
           action={
-            <Stack gap={4} align="flex-end">
+            <Stack gap={4} align="flex-end" className={classes.save}>
               <Button type="submit" disabled={!isChanged || isIncomplete} loading={save.isPending}>
                 {t('save')}
               </Button>

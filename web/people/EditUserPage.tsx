@@ -11,7 +11,7 @@ const route = getRouteApi('/people/$userId')
 export function EditUserPage() {
   const { userId } = route.useParams()
   const asked = useQuery(person(userId))
-  if (asked.isError) return <Failure error={asked.error} onRetry={() => void asked.refetch()} />
+  if (asked.isLoadingError) return <Failure error={asked.error} onRetry={() => void asked.refetch()} />
   if (asked.isPending) return <LoadingForm />
   return <EditUser key={userId} person={asked.data} />
 }

@@ -14,7 +14,7 @@ interface GroupsTabProps {
 export function GroupsTab({ groupIds, onChange, disabled }: GroupsTabProps) {
   const { t } = useTranslation('people')
   const all = useQuery(groups())
-  if (all.isError) return <Failure error={all.error} onRetry={() => void all.refetch()} />
+  if (all.isLoadingError) return <Failure error={all.error} onRetry={() => void all.refetch()} />
   return (
     <Stack gap="xs" maw={560}>
       <MultiSelect

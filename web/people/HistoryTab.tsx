@@ -39,7 +39,7 @@ export function HistoryTab({ userId }: { userId: string }) {
     initialPageParam: '',
     getNextPageParam: (page) => page.next,
   })
-  if (history.isError) return <Failure error={history.error} onRetry={() => void history.refetch()} />
+  if (history.isLoadingError) return <Failure error={history.error} onRetry={() => void history.refetch()} />
   if (history.isPending) return <Skeleton height={240} maw={560} />
   const events = history.data.pages.flatMap((page) => page.items)
   if (events.length === 0) return <Text c="dimmed">{t('noHistory')}</Text>

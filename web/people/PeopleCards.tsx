@@ -15,7 +15,7 @@ import { useGrowing } from './use-growing.ts'
 /** The people of a page on a phone. */
 export function PeopleCards({ people, ticks, onAction }: Pick<PeopleTableProps, 'people' | 'ticks' | 'onAction'>) {
   const { account } = useMe()
-  const drawn = useGrowing(people.length, 8)
+  const drawn = useGrowing(people.length, ticks.isBack ? people.length : 8)
   return (
     <div className={classes.cards}>
       {people.slice(0, drawn).map((person) => (

@@ -39,7 +39,29 @@ export function PeopleFilters({ search, isPhone, onFilter, onSort, searchField }
 
   return (
     <div className={classes.filters}>
-      <StatusChips search={search} onFilter={onFilter} />
+      <Group justify="space-between" gap="xs" mih={30}>
+        <StatusChips search={search} onFilter={onFilter} />
+        {isFiltered && (
+          <Button
+            variant="subtle"
+            color="gray"
+            size="compact-sm"
+            leftSection={<IconX size={16} />}
+            onClick={() =>
+              onFilter({
+                search: undefined,
+                status: undefined,
+                role: undefined,
+                departmentId: undefined,
+                groupId: undefined,
+                lastSignIn: undefined,
+              })
+            }
+          >
+            {t('clearFilters')}
+          </Button>
+        )}
+      </Group>
       <Group gap="xs">
         <SearchField
           value={search.search ?? ''}
@@ -59,25 +81,6 @@ export function PeopleFilters({ search, isPhone, onFilter, onSort, searchField }
         )}
         {(isOpen || !isPhone) && <Choices search={search} onFilter={onFilter} />}
         {isOpen && isPhone && <Order search={search} onSort={onSort} />}
-        {isFiltered && (
-          <Button
-            variant="subtle"
-            color="gray"
-            leftSection={<IconX size={16} />}
-            onClick={() =>
-              onFilter({
-                search: undefined,
-                status: undefined,
-                role: undefined,
-                departmentId: undefined,
-                groupId: undefined,
-                lastSignIn: undefined,
-              })
-            }
-          >
-            {t('clearFilters')}
-          </Button>
-        )}
       </Group>
     </div>
   )

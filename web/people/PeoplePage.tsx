@@ -38,7 +38,7 @@ export function PeoplePage() {
   const navigate = useNavigate()
   const isPhone = useMediaQuery('(max-width: 48em)', false, { getInitialValueInEffect: false })
   const searchField = useRef<HTMLInputElement>(null)
-  const ticks = useTicks()
+  const ticks = useTicks(filterOf(search))
   const people = useQuery(page(search))
   const matching = useQuery(counts(search)).data?.matching ?? 0
   const [dialog, setDialog] = useState<{ action: PersonAction; chosen: Chosen } | null>(null)
@@ -48,10 +48,7 @@ export function PeoplePage() {
 
   const go = (change: PeopleSearchChange): void =>
     void navigate({ to: '/people', search: changedSearch(search, change) })
-  const filter = (change: PeopleSearchChange): void => {
-    ticks.clear()
-    go({ ...change, cursor: undefined })
-  }
+  const filter = (change: PeopleSearchChange): void => go({ ...change, cursor: undefined })
   const sortBy = (sort: PeopleSort): void => {
     const isSame = sort === (search.sort ?? 'name')
     go({ sort, direction: isSame && (search.direction ?? 'asc') === 'asc' ? 'desc' : 'asc', cursor: undefined })

@@ -41,7 +41,7 @@ export function PeopleTable(props: PeopleTableProps) {
   const tickedHere = ids.filter((id) => ticks.has(id)).length
   const lastTicked = useRef<number | null>(null)
   const { account } = useMe()
-  const drawn = useGrowing(people.length, 25)
+  const drawn = useGrowing(people.length, ticks.isBack ? people.length : 25)
 
   const tick = (place: number, isTicked: boolean, isRange: boolean): void => {
     const from = isRange && lastTicked.current !== null ? lastTicked.current : place
@@ -132,12 +132,18 @@ function PersonTableRow({ person, zone, ticks, onTick, onAction, onContextMenu }
       </Table.Td>
       <Table.Td>
         <div className={classes.person}>
-          <Avatar name={name} size={24} radius="xl" color="gray" aria-hidden />
-          <Link to="/people/$userId" params={{ userId: person.id }} className={classes.link} data-person-link>
+          <Avatar name={name} size={24} radius="xl" color="gray" className={classes.avatar} aria-hidden />
+          <Link
+            to="/people/$userId"
+            params={{ userId: person.id }}
+            className={classes.link}
+            title={person.jobTitle ? `${name}, ${person.jobTitle}` : name}
+            data-person-link
+          >
             {name}
           </Link>
           {person.jobTitle && (
-            <Text component="span" c="dimmed" size="sm" truncate title={person.jobTitle}>
+            <Text component="span" c="dimmed" size="sm" truncate className={classes.jobTitle} title={person.jobTitle}>
               {person.jobTitle}
             </Text>
           )}

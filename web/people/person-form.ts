@@ -1,5 +1,7 @@
+import type { CustomField } from '#contract/accounts.ts'
 import type { Call } from '#contract/endpoint.ts'
 import type { editUser, Person } from '#contract/people.ts'
+import { noDate } from '#web/parts/typed-date.ts'
 
 /** What is typed about a person: every field a string or a list, so that nothing jumps between empty and absent. */
 export interface ProfileTyped {
@@ -57,6 +59,10 @@ export const typedFrom = (person: Person): PersonTyped => ({
   deactivationDate: person.deactivationDate,
   reason: '',
 })
+
+/** Whether every date that is typed is one. */
+export const areDatesWhole = ({ hireDate, custom }: ProfileTyped, fields: readonly CustomField[]): boolean =>
+  hireDate !== noDate && !fields.some(({ kind, key }) => kind === 'date' && custom[key] === noDate)
 
 const orNull = (text: string): string | null => text.trim() || null
 const asSent = ({ jobTitle, phone, custom, ...typed }: ProfileTyped) => ({

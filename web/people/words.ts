@@ -120,7 +120,7 @@ export const words = {
 
   addTitle: 'Add a person',
   addSave: 'Add person',
-  addAnother: 'Add and continue with another',
+  addAnother: 'Add and start another',
   addedActive: '{{name}} was added and is active',
   addedInactive: '{{name}} was added as inactive',
   addedWaiting: '{{name}} was added as inactive and waits for a seat',
@@ -235,7 +235,7 @@ export const words = {
   close: 'Close',
 
   noGroupsYet: 'In no group yet.',
-  groupsHelp: 'Courses given to a group reach its members. Saved with Save.',
+  groupsHelp: 'Courses assigned to a group reach its members. Saved with Save.',
   chooseGroups: 'Add groups',
 
   event: {

@@ -6,9 +6,11 @@ import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { MyModule, Outline as OutlineTold, Standing } from '#contract/portal.ts'
+import { Refused } from '#web/api/refused.ts'
 import { Failure } from '#web/parts/Failure.tsx'
 import { PageSkeleton } from '#web/parts/PageSkeleton.tsx'
 import { PageTitle } from '#web/parts/PageTitle.tsx'
+import { useUnsavedGuard } from '#web/parts/unsaved.ts'
 import classes from './LearnPage.module.css'
 import { Outline } from './Outline.tsx'
 import { Player } from './Player.tsx'
@@ -23,15 +25,21 @@ export function LearnPage() {
   const { preview } = route.useSearch()
   const asked = useQuery(outline(courseId, preview === 'true'))
   if (asked.isPending) return <PageSkeleton />
-  if (asked.isError) return <Failure error={asked.error} onRetry={() => void asked.refetch()} />
+  if (asked.isLoadingError || isTaken(asked.error))
+    return <Failure error={asked.error} onRetry={() => void asked.refetch()} />
   return <Course course={asked.data} isPreview={preview === 'true'} />
 }
+
+/** The course is no longer theirs to open. A server that does not answer for a moment takes nothing away. */
+const isTaken = (error: unknown): boolean => error instanceof Refused && error.status >= 403 && error.status < 500
 
 function Course({ course, isPreview }: { course: OutlineTold; isPreview: boolean }) {
   const { t } = useTranslation(['portal', 'parts'])
   const { module: chosen } = route.useSearch()
   const navigate = useNavigate()
   const [kept] = useState<KeptAnswers>(() => new Map())
+  const [hasAnswers, setHasAnswers] = useState(false)
+  useUnsavedGuard(hasAnswers, 'page')
   const [isListOpen, list] = useDisclosure(false)
   const modules = course.sections.flatMap((section) => section.modules)
   const module =
@@ -108,6 +116,7 @@ function Course({ course, isPreview }: { course: OutlineTold; isPreview: boolean
                 module={module}
                 isPreview={isPreview}
                 kept={kept}
+                onKept={() => setHasAnswers(kept.size > 0)}
                 onStanding={(standing) => tell(module.id, standing)}
               />
               <Group justify="space-between" mt="lg">

@@ -23,17 +23,18 @@ interface PlayerProps {
   module: MyModule
   isPreview: boolean
   kept: KeptAnswers
+  onKept: () => void
   onStanding: (standing: Standing) => void
 }
 
 /** Opens a module, and plays it until it is left or opened elsewhere. */
-export function Player({ module, isPreview, kept, onStanding }: PlayerProps) {
+export function Player({ module, isPreview, kept, onKept, onStanding }: PlayerProps) {
   const { t } = useTranslation('portal')
   const [time, setTime] = useState(1)
   const asked = useQuery(opened(module.id, isPreview, time))
   const [state, setState] = useState<SavingState>('saved')
   if (asked.isPending) return <Skeleton height={320} />
-  if (asked.isError) return <Failure error={asked.error} onRetry={() => void asked.refetch()} />
+  if (asked.isLoadingError) return <Failure error={asked.error} onRetry={() => void asked.refetch()} />
   if (state === 'opened_elsewhere' || state === 'quiz_changed')
     return (
       <Alert color="yellow" role="alert" icon={<IconAlertTriangle size={18} />} title={t(state)}>
@@ -57,6 +58,7 @@ export function Player({ module, isPreview, kept, onStanding }: PlayerProps) {
         module={module}
         launch={asked.data}
         kept={kept}
+        onKept={onKept}
         onState={setState}
         onStanding={onStanding}
       />
@@ -73,6 +75,7 @@ interface OpenProps {
   module: MyModule
   launch: Answer<typeof openModule>
   kept: KeptAnswers
+  onKept: () => void
   onState: (state: SavingState) => void
   onStanding: (standing: Standing) => void
 }
@@ -80,7 +83,7 @@ interface OpenProps {
 /** Three times within the minute that an address of a player lives without a sign of life. */
 const ALIVE_MS = 20_000
 
-function Open({ module, launch, kept, onState, onStanding }: OpenProps) {
+function Open({ module, launch, kept, onKept, onState, onStanding }: OpenProps) {
   const { launchId, playing } = launch
   const saving = useMemo(
     () => new Saving({ moduleId: module.id, launchId, onState, onStanding }),
@@ -123,6 +126,7 @@ function Open({ module, launch, kept, onState, onStanding }: OpenProps) {
           launchId={launchId}
           quiz={playing}
           kept={kept}
+          onKept={onKept}
           onState={onState}
           onStanding={onStanding}
         />

@@ -27,12 +27,14 @@ interface QuizModuleProps {
   quiz: Extract<Playing, { kind: 'quiz' }>
   /** Outlives this module, so that a look at another one loses nothing. */
   kept: KeptAnswers
+  /** What is kept has changed. */
+  onKept: () => void
   onState: (state: SavingState) => void
   onStanding: (standing: Standing) => void
 }
 
 /** A quiz on one page, and after it what was right. */
-export function QuizModule({ moduleId, launchId, quiz, kept, onState, onStanding }: QuizModuleProps) {
+export function QuizModule({ moduleId, launchId, quiz, kept, onKept, onState, onStanding }: QuizModuleProps) {
   const { t } = useTranslation('portal')
   const [given, setGiven] = useState(() => stillAsked(kept.get(moduleId) ?? {}, quiz.questions))
   const [isAsking, setIsAsking] = useState(false)
@@ -50,6 +52,7 @@ export function QuizModule({ moduleId, launchId, quiz, kept, onState, onStanding
     onSuccess: (answer) => {
       setResult(answer)
       kept.delete(moduleId)
+      onKept()
       onStanding(answer.standing)
     },
     onError: (error) => {
@@ -63,6 +66,7 @@ export function QuizModule({ moduleId, launchId, quiz, kept, onState, onStanding
     const now = { ...given, [question.id]: answered }
     setGiven(now)
     kept.set(moduleId, now)
+    onKept()
   }
   const open = quiz.questions.filter(({ id }) => isNothing(given[id] ?? nothing)).length
 

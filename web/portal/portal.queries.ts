@@ -22,7 +22,7 @@ export const opened = (moduleId: string, isPreview: boolean, time: number) =>
   queryOptions({
     queryKey: ['player', moduleId, isPreview, time],
     queryFn: () => call(openModule, { moduleId, preview: isPreview }),
-    staleTime: Infinity,
+    staleTime: 'static',
     gcTime: 0,
     retry: false,
     refetchOnWindowFocus: false,

@@ -110,7 +110,7 @@ export const words = {
   noHistory: 'Nothing yet',
   courseRound: '{{title}} (round {{round}})',
   standing: 'Standing',
-  withdrawn: 'Un-enrolled',
+  withdrawn: 'Unassigned',
   learning: {
     not_started: 'Not started',
     in_progress: 'In progress',
@@ -123,7 +123,7 @@ export const words = {
   timeSpent: 'Time spent',
   minutes_one: '{{count}} min',
   minutes_other: '{{count}} min',
-  enrolled: 'Enrolled',
+  enrolled: 'Assigned',
   completed: 'Completed',
 
   verifyTitle: 'Verify a certificate',

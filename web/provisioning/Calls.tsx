@@ -21,8 +21,11 @@ export function Calls() {
   const [which, setWhich] = useState<Which>('all')
   const pages = usePages()
   const asked = { which, limit: 20, ...pages.asked }
-  const { data, error, refetch } = useQuery({ ...ask(listScimCalls, asked), refetchInterval: lookEveryMs })
-  if (error) return <Failure error={error} onRetry={() => void refetch()} />
+  const { data, error, isLoadingError, refetch } = useQuery({
+    ...ask(listScimCalls, asked),
+    refetchInterval: lookEveryMs,
+  })
+  if (isLoadingError) return <Failure error={error} onRetry={() => void refetch()} />
   const columns: Column<ScimCall>[] = [
     {
       label: t('call'),

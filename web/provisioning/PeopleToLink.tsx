@@ -19,8 +19,11 @@ export function PeopleToLink() {
   const { t } = useTranslation('provisioning')
   const queryClient = useQueryClient()
   const [linking, setLinking] = useState<ToLink | null>(null)
-  const { data, error, refetch } = useQuery({ ...ask(listPeopleToLink, {}), refetchInterval: lookEveryMs })
-  if (error) return <Failure error={error} onRetry={() => void refetch()} />
+  const { data, error, isLoadingError, refetch } = useQuery({
+    ...ask(listPeopleToLink, {}),
+    refetchInterval: lookEveryMs,
+  })
+  if (isLoadingError) return <Failure error={error} onRetry={() => void refetch()} />
   if (!data || data.items.length === 0) return null
   const columns: Column<ToLink>[] = [
     {

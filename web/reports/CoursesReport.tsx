@@ -12,7 +12,7 @@ import type { ReportProps } from './ReportsPage.tsx'
 export function CoursesReport({ search }: ReportProps) {
   const { t } = useTranslation('reports')
   const asked = useQuery(report(reportByCourse, search))
-  if (asked.isError) return <Failure error={asked.error} onRetry={() => void asked.refetch()} />
+  if (asked.isLoadingError) return <Failure error={asked.error} onRetry={() => void asked.refetch()} />
   return (
     <RateReport
       label={t('tabs.courses')}

@@ -10,7 +10,7 @@ import type { ReportProps } from './ReportsPage.tsx'
 export function DepartmentsReport({ search }: ReportProps) {
   const { t } = useTranslation('reports')
   const asked = useQuery(report(reportByDepartment, search))
-  if (asked.isError) return <Failure error={asked.error} onRetry={() => void asked.refetch()} />
+  if (asked.isLoadingError) return <Failure error={asked.error} onRetry={() => void asked.refetch()} />
   const nameOf = ({ name }: { name: string }) => name || t('noDepartment')
   return (
     <RateReport

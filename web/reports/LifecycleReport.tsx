@@ -20,7 +20,7 @@ export function LifecycleReport({ search, onSearch }: ReportProps) {
   const { t } = useTranslation(['reports', 'activity'])
   const { account } = useMe()
   const asked = useQuery(report(reportLifecycle, search))
-  if (asked.isError) return <Failure error={asked.error} onRetry={() => void asked.refetch()} />
+  if (asked.isLoadingError) return <Failure error={asked.error} onRetry={() => void asked.refetch()} />
   const columns: Column<Row>[] = [
     {
       label: t('person'),

@@ -10,7 +10,7 @@ import type { ReportProps } from './ReportsPage.tsx'
 export function SignInsReport({ search }: ReportProps) {
   const { t } = useTranslation('reports')
   const asked = useQuery(report(reportSignIns, search))
-  if (asked.isError) return <Failure error={asked.error} onRetry={() => void asked.refetch()} />
+  if (asked.isLoadingError) return <Failure error={asked.error} onRetry={() => void asked.refetch()} />
   return (
     <OverTime
       label={t('tabs.sign-ins')}

@@ -54,7 +54,7 @@ export const words = {
   steps: { day: 'By day', week: 'By week', month: 'By month' },
   clearFilters: 'Clear filters',
 
-  enrolled: 'Enrolled',
+  enrolled: 'Assigned',
   completed: 'Completed',
   inProgress: 'In progress',
   notStarted: 'Not started',

@@ -20,7 +20,7 @@ export function LeavingNext() {
   const { t } = useTranslation('seats')
   const { account } = useMe()
   const asked = useQuery(ask(listUsers, { status: ['leaving'], limit: most }))
-  if (asked.isError) return <Failure error={asked.error} onRetry={() => void asked.refetch()} />
+  if (asked.isLoadingError) return <Failure error={asked.error} onRetry={() => void asked.refetch()} />
   if (asked.isPending) return <Skeleton height={200} />
   const { items, next } = asked.data
   if (items.length === 0) return null

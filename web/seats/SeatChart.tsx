@@ -18,7 +18,7 @@ export function SeatChart() {
   const { t } = useTranslation('seats')
   const [showsTable, { toggle }] = useDisclosure()
   const asked = useQuery(ask(getSeatForecast, {}))
-  if (asked.isError) return <Failure error={asked.error} onRetry={() => void asked.refetch()} />
+  if (asked.isLoadingError) return <Failure error={asked.error} onRetry={() => void asked.refetch()} />
   if (asked.isPending) return <Skeleton height={440} />
   const { limit, ahead } = asked.data
   return (
@@ -36,6 +36,7 @@ export function SeatChart() {
           ]}
           curveType="stepAfter"
           withDots={false}
+          tooltipProps={{ labelFormatter: (date) => (typeof date === 'string' ? showDate(date) : date) }}
           xAxisProps={{ tickFormatter: showDate, minTickGap: 60 }}
           valueFormatter={(value) => value.toLocaleString('en')}
           referenceLines={limit === null ? [] : [{ y: limit, color: 'red.6' }]}

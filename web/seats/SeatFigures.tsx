@@ -24,7 +24,7 @@ export function SeatFigures() {
   const asked = useQuery(ask(getSeats, {}))
   // Others see lists of their own people only, which are not those counted.
   const seesAll = allows('account', useMe().role)
-  if (asked.isError) return <Failure error={asked.error} onRetry={() => void asked.refetch()} />
+  if (asked.isLoadingError) return <Failure error={asked.error} onRetry={() => void asked.refetch()} />
   if (asked.isPending) return <Skeleton height={88} />
   const { limit, used, free, overBy, waiting, leavingSoon } = asked.data
   return (

@@ -15,7 +15,7 @@ const chartHeight = 440
 
 export function SeatsOverview() {
   const asked = useQuery(ask(getSeats, {}))
-  if (asked.isError) return <Failure error={asked.error} onRetry={() => void asked.refetch()} />
+  if (asked.isLoadingError) return <Failure error={asked.error} onRetry={() => void asked.refetch()} />
   if (asked.isPending) return <Skeleton height={480} />
   return (
     <Stack gap="lg">

@@ -29,7 +29,7 @@ export function WaitingList() {
     ...ask(listUsers, { status: ['waiting'], sort: 'statusSince', ...(cursor && { cursor }) }),
     placeholderData: keepPreviousData,
   })
-  if (asked.isError) return <Failure error={asked.error} onRetry={() => void asked.refetch()} />
+  if (asked.isLoadingError) return <Failure error={asked.error} onRetry={() => void asked.refetch()} />
   if (asked.data?.items.length === 0)
     return (
       <EmptyState

@@ -22,7 +22,7 @@ export function FieldsTab() {
   const [isAdding, setIsAdding] = useState(false)
   const [deleting, setDeleting] = useState<CustomField | null>(null)
   const asked = useQuery(customFields())
-  if (asked.isError) return <Failure error={asked.error} onRetry={() => void asked.refetch()} />
+  if (asked.isLoadingError) return <Failure error={asked.error} onRetry={() => void asked.refetch()} />
   const add = (
     <Button leftSection={<IconPlus size={16} />} onClick={() => setIsAdding(true)}>
       {t('addField')}

@@ -22,7 +22,7 @@ export function SecondStepRule() {
     },
     onError: toastRefused,
   })
-  if (asked.isError) return <Failure error={asked.error} onRetry={() => void asked.refetch()} />
+  if (asked.isLoadingError) return <Failure error={asked.error} onRetry={() => void asked.refetch()} />
   return (
     <MultiSelect
       label={t('secondStepRoles')}

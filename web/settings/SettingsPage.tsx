@@ -89,7 +89,8 @@ function AccountTab() {
   const account = useQuery(ask(getAccount, {}))
   const zones = useQuery({ ...ask(listTimeZones, {}), staleTime: Infinity })
   const error = account.error ?? zones.error
-  if (error) return <Failure error={error} onRetry={() => void Promise.all([account.refetch(), zones.refetch()])} />
+  if (account.isLoadingError || zones.isLoadingError)
+    return <Failure error={error} onRetry={() => void Promise.all([account.refetch(), zones.refetch()])} />
   if (!account.data || !zones.data) return <Skeleton height={420} maw={720} />
   return (
     <Stack gap="xl" maw={720}>

@@ -44,4 +44,8 @@ export const words = {
   endedTitle: 'Your access has ended',
   endedAt: 'Since {{time}}. Nothing of yours is lost: your results and your history are kept.',
   endedSignIn: 'Go to the sign-in page',
+  sessionOver: 'Your session has ended',
+  sessionOverText: 'What you typed is still here. Sign in again in another tab, come back to this one, and go on.',
+  signInElsewhere: 'Sign in in another tab',
+  leaveUnsaved: 'Leave without saving',
 }

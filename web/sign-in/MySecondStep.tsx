@@ -36,7 +36,7 @@ export function MySecondStep() {
   const [dialog, setDialog] = useState<Dialog | null>(null)
   const [secret, setSecret] = useState<Secret | null>(null)
   const [codes, setCodes] = useState<readonly string[] | null>(null)
-  if (asked.isError) return <Failure error={asked.error} onRetry={() => void asked.refetch()} />
+  if (asked.isLoadingError) return <Failure error={asked.error} onRetry={() => void asked.refetch()} />
   if (!asked.data || keys.isPending) return <Skeleton height={60} />
   const { since, recoveryCodesLeft, isRequired } = asked.data
   const again = () => queryClient.invalidateQueries({ queryKey: [getSecondStep.tag] })

@@ -35,8 +35,8 @@ type Open =
 export function Providers() {
   const { t } = useTranslation('single-sign-on')
   const [open, setOpen] = useState<Open | null>(null)
-  const { data, error, refetch } = useQuery(ask(listIdentityProviders, {}))
-  if (error) return <Failure error={error} onRetry={() => void refetch()} />
+  const { data, error, isLoadingError, refetch } = useQuery(ask(listIdentityProviders, {}))
+  if (isLoadingError) return <Failure error={error} onRetry={() => void refetch()} />
   const add = <AddMenu onAdd={(kind) => setOpen({ what: 'add', kind })} />
   return (
     <Stack gap="md">

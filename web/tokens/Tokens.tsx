@@ -26,8 +26,8 @@ export function Tokens({ kind }: { kind: TokenFor }) {
   const queryClient = useQueryClient()
   const [isAdding, setIsAdding] = useState(false)
   const [ending, setEnding] = useState<Token | null>(null)
-  const { data, error, refetch } = useQuery(ask(listTokens, {}))
-  if (error) return <Failure error={error} onRetry={() => void refetch()} />
+  const { data, error, isLoadingError, refetch } = useQuery(ask(listTokens, {}))
+  if (isLoadingError) return <Failure error={error} onRetry={() => void refetch()} />
   const tokens = data?.items.filter((token) => isFor(token, kind))
   const add = (
     <Button leftSection={<IconPlus size={16} />} onClick={() => setIsAdding(true)}>

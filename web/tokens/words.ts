@@ -18,7 +18,7 @@ export const words = {
     people_read: 'See people',
     people_write: 'Add, change, activate and deactivate people',
     courses_read: 'See courses and enrollments',
-    courses_write: 'Change courses and enroll',
+    courses_write: 'Change and assign courses',
     learning_read: 'See my own learning',
     reports_read: 'Read reports',
     account_read: 'See settings and mail',

@@ -33,8 +33,8 @@ export function Webhooks() {
   const [editing, setEditing] = useState<Webhook | null>(null)
   const [deleting, setDeleting] = useState<Webhook | null>(null)
   const [shown, setShown] = useState<Webhook | null>(null)
-  const { data, error, refetch } = useQuery({ ...ask(listWebhooks, {}), refetchInterval: lookEveryMs })
-  if (error) return <Failure error={error} onRetry={() => void refetch()} />
+  const { data, error, isLoadingError, refetch } = useQuery({ ...ask(listWebhooks, {}), refetchInterval: lookEveryMs })
+  if (isLoadingError) return <Failure error={error} onRetry={() => void refetch()} />
   const add = (
     <Button leftSection={<IconPlus size={16} />} onClick={() => setIsAdding(true)}>
       {t('add')}

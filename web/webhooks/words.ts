@@ -17,7 +17,7 @@ export const words = {
     deactivated: 'deactivated',
     activated: 'activated',
     deleted: 'deleted',
-    enrolled: 'enrolled in a course',
+    enrolled: 'assigned a course',
     completed: 'who completed a course',
     seat_limit_reached: 'seat limit reached',
     operation_finished: 'large operation finished',
