@@ -19,13 +19,12 @@ export function accessEnded(code: AccessEnd['code']): void {
   if (!end) set({ code, at: new Date().toISOString() })
 }
 
+export const accessEnd = (): AccessEnd | null => end
+
 export const accessIsBack = (): void => set(null)
 
 export const useAccessEnd = (): AccessEnd | null =>
-  useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
-    () => end,
-  )
+  useSyncExternalStore((listener) => {
+    listeners.add(listener)
+    return () => listeners.delete(listener)
+  }, accessEnd)

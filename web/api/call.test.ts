@@ -2,6 +2,7 @@ import { afterEach, expect, test, vi } from 'vitest'
 import { deactivateUsers, undoOperation } from '#contract/lifecycle.ts'
 import { listUsers } from '#contract/people.ts'
 import { signIn } from '#contract/sign-in.ts'
+import { accessEnd } from './access.ts'
 import { call } from './call.ts'
 import { fieldErrors, Refused } from './refused.ts'
 
@@ -70,15 +71,9 @@ test('without an answer, or with one from somebody in between, the code is "unav
 })
 
 test('S3 a refusal because the access is over is told to the shell, but a wrong sign-in is not', async () => {
-  const { accessEnded } = await import('./access.ts')
-  vi.doMock('./access.ts', () => ({ accessEnded: vi.fn<typeof accessEnded>() }))
-  vi.resetModules()
-  const told = vi.mocked((await import('./access.ts')).accessEnded)
-  const { call: fresh } = await import('./call.ts')
-
   answerWith(401, { code: 'account_inactive' })
-  await expect(fresh(signIn, { email: 'a@b.test', password: 'x' })).rejects.toMatchObject({ code: 'account_inactive' })
-  expect(told).not.toHaveBeenCalled()
-  await expect(fresh(listUsers, {})).rejects.toMatchObject({ code: 'account_inactive' })
-  expect(told).toHaveBeenCalledWith('account_inactive')
+  await expect(call(signIn, { email: 'a@b.test', password: 'x' })).rejects.toMatchObject({ code: 'account_inactive' })
+  expect(accessEnd()).toBeNull()
+  await expect(call(listUsers, {})).rejects.toMatchObject({ code: 'account_inactive' })
+  expect(accessEnd()).toMatchObject({ code: 'account_inactive' })
 })
