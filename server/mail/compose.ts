@@ -158,6 +158,7 @@ const changes = {
     `A sign-in by “${name}” was connected: whoever signs in with it there can sign in as you. My account shows it, and disconnects it.`,
   second_step_set_up: () =>
     'An authenticator app was set up: its codes are asked for when you sign in with your password.',
+  recovery_codes: () => 'New recovery codes were made for your sign-in: those of before are no good any more.',
   second_step_ended: () => 'Your authenticator app was taken off: no code is asked for any more.',
 } as const
 
