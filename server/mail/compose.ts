@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { MailKind } from '#contract/mail.ts'
 import type { Config } from '#server/config.ts'
-import { pagesOrigin } from '#server/gate/pages-origin.ts'
+import { ownHost, pagesOrigin } from '#server/gate/pages-origin.ts'
 import type { Work } from '#server/gate/work.ts'
 import { mintLink, type Purpose } from './mint-link.ts'
 import { byProvider, type Words, wordsOf, write, type Written } from './templates.ts'
@@ -45,8 +45,8 @@ export async function compose(
 ): Promise<Composed> {
   // Whoever changes the address waits, and finds the link that goes to the one before: it ends with it.
   if (letsIn(mail)) await holdAddress(work, mail.userId)
-  const to = await recipientOf(work, mail.userId)
-  const base = pagesOrigin(config, to.host) ?? `http://localhost:${config.port}`
+  const to = await recipientOf(work, mail.userId, config)
+  const base = pagesOrigin(config, to.host) ?? `http://${to.host ?? `localhost:${config.port}`}`
   const { values, secret } = await valuesOf(work, mail, to, base)
   const isReminder = mail.kind === 'due_soon' || mail.kind === 'overdue'
   const unsubscribe = isReminder ? (await mintLink(work, mail.userId, 'unsubscribe')).token : null
@@ -86,10 +86,10 @@ async function wordsFor(work: Work, { kind, about }: Queued): Promise<Words> {
   return wordsOf(work, kind)
 }
 
-async function recipientOf({ db, accountId }: Work, userId: string): Promise<Recipient> {
+async function recipientOf({ db, accountId }: Work, userId: string, config: Config): Promise<Recipient> {
   const { rows } = await sql<Recipient>`
     select p.first_name, p.last_name, p.email, c.password_hash is not null as has_password,
-      password_is_off(p.account_id, p.user_id) as password_is_off, a.name as account_name, a.host, a.time_zone
+      password_is_off(p.account_id, p.user_id) as password_is_off, a.name as account_name, ${ownHost(config)} as host, a.time_zone
     from profiles as p
     join credentials as c on c.account_id = p.account_id and c.user_id = p.user_id
     join accounts as a on a.id = p.account_id
@@ -158,6 +158,7 @@ const changes = {
     `A sign-in by “${name}” was connected: whoever signs in with it there can sign in as you. My account shows it, and disconnects it.`,
   second_step_set_up: () =>
     'An authenticator app was set up: its codes are asked for when you sign in with your password.',
+  recovery_codes: () => 'New recovery codes were made for your sign-in: those of before are no good any more.',
   second_step_ended: () => 'Your authenticator app was taken off: no code is asked for any more.',
 } as const
 

@@ -5,7 +5,13 @@ import { deactivateUsers } from '#contract/lifecycle.ts'
 import { getMail, listMails } from '#contract/mail.ts'
 import { listPasskeys, removePasskey } from '#contract/passkeys.ts'
 import { deleteUser, setPassword } from '#contract/people.ts'
-import { confirmAuthenticator, endAuthenticator, endSecondStepOf, startAuthenticator } from '#contract/second-step.ts'
+import {
+  confirmAuthenticator,
+  endAuthenticator,
+  endSecondStepOf,
+  renewRecoveryCodes,
+  startAuthenticator,
+} from '#contract/second-step.ts'
 import { changePassword, signIn, useLink } from '#contract/sign-in.ts'
 import { workFor } from '#server/gate/work.ts'
 import { anAccount, aPerson, aPool, config, database, type Person, store } from '#tests/harness/account.ts'
@@ -91,6 +97,18 @@ describe('whose sign-in was changed is told by mail', () => {
       'second_step_ended',
     ])
     expect(await toldTo(other)).toEqual([])
+  })
+
+  test('of new recovery codes, and not of those that come with the authenticator', async () => {
+    const { learner } = await withPassword()
+    await withAuthenticator(learner)
+    expect(await toldTo(learner)).toEqual(['second_step_set_up'])
+    await learner.call(renewRecoveryCodes, { currentPassword: password })
+    expect(await toldTo(learner)).toEqual(['second_step_set_up', 'recovery_codes'])
+    await until('it is written', async () => {
+      const mails = await store.selectFrom('mails').select('body').where('userId', '=', learner.id).execute()
+      return mails.some(({ body }) => body?.includes('New recovery codes were made'))
+    })
   })
 
   test('of an identity by which they can sign in from now on, and not of the one that is their first way in', async () => {

@@ -2,7 +2,9 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Answer, Input } from '#contract/endpoint.ts'
 import type { Certificate, getCertificate, listMyCertificates, verifyCertificate } from '#contract/portal.ts'
 import { allows } from '#contract/roles.ts'
+import type { Config } from '#server/config.ts'
 import type { Visit } from '#server/gate/gate.ts'
+import { ownHost, pagesOrigin } from '#server/gate/pages-origin.ts'
 import type { Served } from '#server/gate/served.ts'
 import { type Work, workFor } from '#server/gate/work.ts'
 import { inReach } from '#server/lifecycle/selection.ts'
@@ -33,16 +35,16 @@ export async function myCertificates({ db, accountId, actor }: Work): Promise<An
   return { items: rows }
 }
 
-/** A certificate as PDF: one's own, or of somebody whom one may see. @throws Problem `not_found` */
+/** A certificate as PDF: one's own, or of somebody whom one may see. `origin`: where they found us. @throws Problem `not_found` */
 export async function certificateFile(
   work: Work,
   { certificateId }: Input<typeof getCertificate>,
-  originOf: (host: string | null) => string,
+  { config, origin }: { config: Config; origin: string },
 ): Promise<Served> {
   const { db, accountId, actor } = work
   const seesPeople = actor.id !== null && allows('people', actor.role)
   const { rows } = await sql<Certificate & { accountName: string; host: string | null }>`
-    select ${columns}, a.name as account_name, a.host from certificates as z
+    select ${columns}, a.name as account_name, ${ownHost(config)} as host from certificates as z
     join accounts as a on a.id = z.account_id
     join profiles as p on p.account_id = z.account_id and p.user_id = z.user_id
     where z.account_id = ${accountId} and z.id = ${certificateId} and (z.user_id = ${actor.id} or (${seesPeople} and ${inReach(work)}))
@@ -54,7 +56,10 @@ export async function certificateFile(
     name: `${found.courseTitle} - ${found.personName}.pdf`,
     disposition: 'inline',
     bytes: null,
-    open: () => certificatePdf({ ...found, verifyUrl: `${originOf(found.host)}/verify?code=${found.code}` }),
+    open: () => {
+      const verifyUrl = `${pagesOrigin(config, found.host) ?? origin}/verify?code=${found.code}`
+      return certificatePdf({ ...found, verifyUrl })
+    },
   }
 }
 

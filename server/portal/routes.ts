@@ -14,7 +14,6 @@ import {
 import type { Config } from '#server/config.ts'
 import { contentOrigin } from '#server/gate/content-origin.ts'
 import type { Gate } from '#server/gate/gate.ts'
-import { pagesOrigin } from '#server/gate/pages-origin.ts'
 import { answerQuiz as answer } from './answer-quiz.ts'
 import { certificateFile, myCertificates, verify } from './certificates.ts'
 import { commitScorm as commit } from './commit-scorm.ts'
@@ -34,8 +33,6 @@ export function portalRoutes({ serve, serveFile, servePublic }: Gate, config: Co
   serve(keepOpen, keep)
   serve(listMyCertificates, myCertificates)
   serve(listMyHistory, myHistory)
-  serveFile(getCertificate, (work, input, { origin }) =>
-    certificateFile(work, input, (host) => pagesOrigin(config, host) ?? origin),
-  )
+  serveFile(getCertificate, (work, input, { origin }) => certificateFile(work, input, { config, origin }))
   servePublic(verifyCertificate, verify)
 }

@@ -47,6 +47,17 @@ describe('signing in by OpenID Connect', () => {
     expect(await outcomesOf(providerId)).toEqual(['created', 'signed_in'])
   })
 
+  test.each([
+    [{ name: 'Nia van New' }, 'Nia van', 'New'],
+    [{ name: 'Nia' }, 'Nia', 'example.org'],
+    [{ name: 'N. New', given_name: 'Nia', family_name: 'van New' }, 'Nia', 'van New'],
+  ])('they are called what the provider calls them: %j', async (told, firstName, lastName) => {
+    const { signIn } = await anOidcAccount({ createsPeople: true })
+    const claims = { ...someone(), ...told }
+    await signIn(claims)
+    expect(await profileOf(claims.email)).toMatchObject({ firstName, lastName })
+  })
+
   test('without that, nobody is added', async () => {
     const { signIn, session } = await anOidcAccount()
     const [claims, browser] = [someone(), aBrowser()]

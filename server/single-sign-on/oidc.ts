@@ -101,9 +101,18 @@ export async function finishOidc(
     email: text('email'),
     // Where it says nothing of it, it counts as an administrator has said; a no is a no.
     isEmailVerified: all['email_verified'] === undefined ? provider.trustsEmail : all['email_verified'] === true,
-    firstName: text('given_name') ?? text('name'),
-    lastName: text('family_name'),
+    ...namesOf(text),
   }
+}
+
+/** Entra ID and others tell the whole name alone, unless they are set otherwise: its last word is the last name. */
+function namesOf(text: (claim: string) => string | null): Pick<Identity, 'firstName' | 'lastName'> {
+  const [firstName, lastName] = [text('given_name'), text('family_name')]
+  if (firstName !== null || lastName !== null) return { firstName: firstName ?? text('name'), lastName }
+  const words = text('name')?.trim().split(/\s+/) ?? []
+  return words.length > 1
+    ? { firstName: words.slice(0, -1).join(' '), lastName: words.at(-1)! }
+    : { firstName: words[0] ?? null, lastName: null }
 }
 
 /** Of those who were refused by the provider itself, rather than by something that is wrong with it. */

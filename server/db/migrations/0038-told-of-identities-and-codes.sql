@@ -16,3 +16,16 @@ begin
   return null;
 end $$;
 create trigger tell_of_identity after insert on identities for each row execute function tell_of_identity();
+
+-- Recovery codes are a second step as well. Those that come with an authenticator are told with it: it was confirmed in
+-- the same transaction.
+create function tell_of_recovery_codes() returns trigger language plpgsql as $$
+begin
+  insert into mails (account_id, user_id, kind, about)
+  select a.account_id, a.user_id, 'sign_in_changed', jsonb_build_object('change', 'recovery_codes', 'at', statement_timestamp())
+  from authenticators as a
+  where a.confirmed_at < now() and (a.account_id, a.user_id) in (select account_id, user_id from new_codes);
+  return null;
+end $$;
+create trigger tell_of_recovery_codes after insert on recovery_codes
+  referencing new table as new_codes for each statement execute function tell_of_recovery_codes();
