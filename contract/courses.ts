@@ -113,7 +113,7 @@ export const CourseRow = z.strictObject({
   coverFileId: Id.nullable(),
   state: CourseState,
   modules: z.int(),
-  /** People who have it now, the inactive ones apart. */
+  /** People who have it now: of those whom the reader may see, the inactive ones apart. */
   enrolled: z.int(),
   completed: z.int(),
   changedAt: Instant,

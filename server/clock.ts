@@ -8,6 +8,7 @@ import { sealHistory } from '#server/lifecycle/seal-history.ts'
 import { settleDue } from '#server/lifecycle/settle.ts'
 import { remind } from '#server/mail/remind.ts'
 import { foldLearning } from '#server/enrollments/fold-learning.ts'
+import { settleAssignments } from '#server/enrollments/settle-assignments.ts'
 import { pruneImports } from '#server/imports/run.ts'
 import { pruneCalls } from '#server/provisioning/calls.ts'
 import { pruneToLink } from '#server/provisioning/link.ts'
@@ -54,6 +55,7 @@ export function startClock(database: Database, log: Log, alsoDaily: () => Promis
         await foldLearning(work)
         await pruneCalls(work)
       })
+      await inEach(database, 'every_account', settleAssignments, { inTurn: false })
       remindedAtMs = Date.now()
     }
     await inEach(database, 'accounts_to_settle', async (work) => {
@@ -70,13 +72,14 @@ async function inEach(
   database: Database,
   which: 'every_account' | 'accounts_to_settle',
   task: (work: Work) => Promise<unknown>,
+  { inTurn } = { inTurn: true },
 ): Promise<void> {
   const { rows } = await sql<{ id: string }>`select id from ${sql.ref(which)}() as id`.execute(database)
   for (const { id } of rows) {
     await workFor(database, id, 'clock', async (work) => {
       // A hundred thousand may be due at the same minute.
       await allowTime(work.db, 15 * 60_000)
-      await takeTurn(work)
+      if (inTurn) await takeTurn(work)
       // Asked here as well: a clock may be set between the look and the turn.
       if (await clocksAgree(work)) await task(work)
     })

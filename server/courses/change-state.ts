@@ -27,6 +27,12 @@ export async function changeState(work: Work, { courseId, state }: Input<typeof 
   if (state === 'published') {
     await allowTime(db, 5 * 60_000)
     await sql`select catch_up(${accountId}, null, ${courseId})`.execute(db)
+    await db
+      .updateTable('courseAssignments')
+      .set({ isSettled: false })
+      .where('accountId', '=', accountId)
+      .where('courseId', '=', courseId)
+      .execute()
   }
   return course(work, courseId)
 }

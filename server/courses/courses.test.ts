@@ -180,6 +180,20 @@ describe('the list of courses', () => {
     expect(await author.call(getCourseRow, { courseId })).toMatchObject(row)
   })
 
+  test('R33 counts for a department administrator those whom they may see', async () => {
+    const { accountId, courseId, enroll, people } = await withCourse(2)
+    const { id: departmentId } = await store
+      .insertInto('departments')
+      .values({ accountId, name: 'Mine' })
+      .returning('id')
+      .executeTakeFirstOrThrow()
+    const head = await aPerson(accountId, 'department_administrator')
+    await store.insertInto('managedDepartments').values({ accountId, userId: head.id, departmentId }).execute()
+    await store.updateTable('profiles').set({ departmentId }).where('userId', '=', people[0]!.id).execute()
+    for (const person of people) await enroll(person.id)
+    expect(await head.call(getCourseRow, { courseId })).toMatchObject({ enrolled: 1, completed: 0 })
+  })
+
   test('is by title, found by a part of it in any letters, and read page by page', async () => {
     const { author, change } = await withCourse()
     const elsewhere = await withCourse()

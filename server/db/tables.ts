@@ -161,6 +161,7 @@ export interface CourseAssignments {
   groupId: string | null;
   id: Generated<string>;
   isMandatory: Generated<boolean>;
+  isSettled: Generated<boolean>;
 }
 
 export interface Courses {

@@ -9,6 +9,7 @@ import { changeSeats } from '#contract/seats.ts'
 import { takeTurn, workFor } from '#server/gate/work.ts'
 import { fillFromWaiting } from '#server/lifecycle/activate.ts'
 import { carryOnOperations } from '#server/operations/carry-on.ts'
+import { settleAssignments } from './settle-assignments.ts'
 import { aCrowd, anAccount, database, letDatePass, type Person, store } from '#tests/harness/account.ts'
 import { until } from '#tests/harness/until.ts'
 
@@ -288,5 +289,73 @@ describe('C7.79 last days that passed while somebody was away', () => {
     )
     await admin.call(activateUsers, { ...one(learner), dueDates: 'shift' })
     expect(await dueIn()).toBe(-15)
+  })
+})
+
+describe('C7.76 S5 whoever comes at the moment at which a course is given has it, too', () => {
+  const settle = (accountId: string) => workFor(database, accountId, 'clock', settleAssignments)
+
+  test.each(['joins', 'returns'] as const)('where the giving is not committed yet: somebody %s', async (how) => {
+    const { accountId, admin, courseId, groupId, learner, join, coursesOf, one } = await withPlaces()
+    if (how === 'returns') {
+      await join([learner])
+      await admin.call(deactivateUsers, one(learner))
+    }
+    const held = await store.startTransaction().execute()
+    await held
+      .insertInto('courseAssignments')
+      .values({ accountId, courseId, groupId, assignedOn: '2026-01-01' })
+      .execute()
+    await sql`select catch_up(${accountId}, null, ${courseId})`.execute(held)
+    await (how === 'joins' ? join([learner]) : admin.call(activateUsers, one(learner)))
+    await settle(accountId)
+    await held.commit().execute()
+    expect(await coursesOf(learner)).toEqual([])
+    await settle(accountId)
+    expect(await coursesOf(learner)).toEqual(['Fire safety'])
+  })
+
+  test('where the coming is not committed yet', async () => {
+    const { accountId, admin, courseId, groupId, learner, coursesOf } = await withPlaces()
+    const held = await store.startTransaction().execute()
+    await held.insertInto('groupMembers').values({ accountId, groupId, userId: learner.id }).execute()
+    await admin.call(assign, { courseId, groupId })
+    await settle(accountId)
+    await held.commit().execute()
+    expect(await coursesOf(learner)).toEqual([])
+    await settle(accountId)
+    expect(await coursesOf(learner)).toEqual(['Fire safety'])
+  })
+
+  test('also where the course is published', async () => {
+    const { accountId, aCourse, admin, groupId, learner, coursesOf } = await withPlaces()
+    const courseId = await aCourse('Later', 'draft')
+    await store
+      .insertInto('courseAssignments')
+      .values({ accountId, courseId, groupId, assignedOn: '2026-01-01', isSettled: true })
+      .execute()
+    const { id: sectionId } = await store
+      .insertInto('sections')
+      .values({ accountId, courseId, title: 'One', position: 0 })
+      .returning('id')
+      .executeTakeFirstOrThrow()
+    await store
+      .insertInto('modules')
+      .values({
+        accountId,
+        courseId,
+        sectionId,
+        kind: 'link',
+        title: 'Link',
+        position: 0,
+        content: JSON.stringify({ url: 'https://example.org/' }),
+      })
+      .execute()
+    const held = await store.startTransaction().execute()
+    await held.insertInto('groupMembers').values({ accountId, groupId, userId: learner.id }).execute()
+    await admin.call(changeCourseState, { courseId, state: 'published' })
+    await held.commit().execute()
+    await settle(accountId)
+    expect(await coursesOf(learner)).toEqual(['Later'])
   })
 })

@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Answer, Input } from '#contract/endpoint.ts'
 import type { Enrollment, getEnrollment, listEnrollments } from '#contract/enrollments.ts'
 import { cursorFor, placeOf } from '#server/db/cursor.ts'
+import { allowTime } from '#server/db/database.ts'
 import type { Work } from '#server/gate/work.ts'
 import { inReach, matching } from '#server/lifecycle/selection.ts'
 import { Problem } from '#server/problem.ts'
@@ -42,18 +43,25 @@ export async function list(
   const place = isOfPerson
     ? sql`(${after?.[0] ?? null}::text is null or e.id < ${after?.[1] ?? null}::uuid)`
     : sql`(${after?.[0] ?? null}::text is null or (p.name_key, e.id) > (${after?.[0] ?? null}, ${after?.[1] ?? null}::uuid))`
+  await allowTime(db, 20_000)
+  // Which they are is asked first, of many: what is told of each is looked up for those of the page alone.
   const { rows } = await sql<Enrollment & { nameKey: string }>`
-    select * from (
-      select ${columns}, p.name_key from ${tables}
+    with page as materialized (
+      select e.id, p.name_key
+      from enrollments as e
+      join users as u on u.account_id = e.account_id and u.id = e.user_id
+      join profiles as p on p.account_id = e.account_id and p.user_id = e.user_id
       where e.account_id = ${accountId} and ${inReach(work)} and ${matching(work, { ...(asked.search && { search: asked.search }) })}
         and (${asked.courseId ?? null}::uuid is null or e.course_id = ${asked.courseId ?? null}::uuid)
         and (${asked.userId ?? null}::uuid is null or e.user_id = ${asked.userId ?? null}::uuid)
         and (${asked.withPast} = 'true' or e.is_current)
         and ${asked.status === undefined ? sql`true` : sql`is_active(u.status, u.deactivate_at) = ${asked.status === 'active'}`}
-        and (${asked.state ?? null}::text is null or ${learningState(todayThere)} = ${asked.state ?? null})
+        and ${asked.state === undefined ? sql`true` : sql`${learningState(sql`(select today_in(time_zone) from accounts where id = ${accountId})`)} = ${asked.state}`}
         and ${place}
       order by ${isOfPerson ? sql`e.id desc` : sql`p.name_key, e.id`} limit ${limit + 1}
-    ) as found
+    )
+    select ${columns}, page.name_key from page cross join ${tables}
+    where e.account_id = ${accountId} and e.id = page.id order by ${isOfPerson ? sql`page.id desc` : sql`page.name_key, page.id`}
   `.execute(db)
   const page = rows.slice(0, limit)
   const last = page.at(-1)

@@ -70,6 +70,8 @@ export async function edit(work: Work, { groupId, name, description }: Input<typ
 
 /** Deletes a group. Its people stay. @throws Problem `not_found` */
 export async function remove({ db, accountId }: Work, { groupId }: Input<typeof deleteGroup>) {
+  // It may have a million members.
+  await allowTime(db, 5 * 60_000)
   const { numDeletedRows } = await db
     .deleteFrom('groups')
     .where('accountId', '=', accountId)

@@ -5,7 +5,7 @@ import type { PersonProgress, reportByPerson } from '#contract/reports.ts'
 import { cursorFor, placeOf } from '#server/db/cursor.ts'
 import type { Work } from '#server/gate/work.ts'
 import { Problem } from '#server/problem.ts'
-import { begin, ofStatus, peopleOf } from './people.ts'
+import { begin, ofStatus, peopleOf } from '#server/enrollments/people.ts'
 
 type Row = z.output<typeof PersonProgress> & { nameKey: string }
 

@@ -5,7 +5,7 @@ import type { Leaving, reportLifecycle } from '#contract/reports.ts'
 import { cursorFor, placeOf } from '#server/db/cursor.ts'
 import type { Work } from '#server/gate/work.ts'
 import { inReach } from '#server/lifecycle/selection.ts'
-import { begin, isEverybody, type Moment, ofStatus, peopleOf } from './people.ts'
+import { begin, isEverybody, type Moment, ofStatus, peopleOf } from '#server/enrollments/people.ts'
 
 /** Who came, left and returned, the newest first, and how many by month (H1). @throws Problem `wrong_cursor` */
 export async function lifecycle(

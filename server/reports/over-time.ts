@@ -3,7 +3,7 @@ import type { Answer, Input } from '#contract/endpoint.ts'
 import type { reportCompletions, reportSignIns } from '#contract/reports.ts'
 import type { Work } from '#server/gate/work.ts'
 import { Problem } from '#server/problem.ts'
-import { type Asked, begin, isEverybody, type Moment, ofStatus, peopleOf } from './people.ts'
+import { type Asked, begin, isEverybody, type Moment, ofStatus, peopleOf } from '#server/enrollments/people.ts'
 
 interface Period {
   readonly from?: string | undefined

@@ -8,8 +8,9 @@ import { byPerson } from './by-person.ts'
 import type { Cell } from './cells.ts'
 import { lifecycle } from './lifecycle.ts'
 import { completions, signIns, spanOf } from './over-time.ts'
-import { begin, type Moment, ofStatus, peopleOf } from './people.ts'
-import { byCourse, byDepartment, current } from './progress.ts'
+import { current } from '#server/enrollments/learning.ts'
+import { begin, type Moment, ofStatus, peopleOf } from '#server/enrollments/people.ts'
+import { byCourse, byDepartment } from './progress.ts'
 
 /** A report as a table: its columns, and its rows page by page. */
 export interface Sheet {

@@ -116,3 +116,44 @@ begin
   ) as returned group by account_id;
   return null;
 end $$;
+
+-- C7.76, S5. Of two who commit at the same moment, one who gives a course and one who comes to belong or returns, neither
+-- sees the other. So what was given is looked at once more, when nobody is under way any more who may not have seen it.
+alter table course_assignments add column is_settled boolean not null default false;   -- whether that was done
+create function catch_up_lock(of_account uuid) returns bigint language sql immutable return hashtextextended(of_account::text, 3);
+
+-- As in 0005; the lock is taken before the look, so that whoever takes it alone knows that all later looks see what they see.
+create or replace function catch_up(of_account uuid, of_users uuid[], of_course uuid default null) returns integer language plpgsql
+  set plan_cache_mode = force_custom_plan as $$
+declare
+  caught_up integer;
+begin
+  perform pg_advisory_xact_lock_shared(catch_up_lock(of_account));
+  if not exists (select from course_assignments where account_id = of_account) then return 0; end if;
+  with enrolled as (
+    insert into enrollments (account_id, user_id, course_id, is_mandatory, due_date, assignment_id, enrolled_by)
+    select of_account, owed.user_id, owed.course_id, owed.is_mandatory, owed.due_date, owed.assignment_id, owed.assigned_by
+    from owed_courses(of_account, of_users, of_course) as owed
+    join active_users as u on u.account_id = of_account and u.id = owed.user_id
+    on conflict on constraint one_enrollment_a_round do nothing
+    returning id, user_id, course_id
+  ), told as (
+    insert into mails (account_id, user_id, kind, about)
+    select of_account, user_id, 'course_assigned', jsonb_build_object('enrollmentId', id, 'courseId', course_id) from enrolled
+  )
+  select count(*) into caught_up from enrolled;
+  return caught_up;
+end $$;
+
+-- Settles what was given since the last time. While somebody is under way it is left to the next time.
+create function settle_assignments(of_account uuid) returns void language plpgsql as $$
+declare
+  given uuid[] := array(select id from course_assignments where account_id = of_account and not is_settled);
+begin
+  if given = '{}' or not pg_try_advisory_lock(catch_up_lock(of_account)) then return; end if;
+  perform pg_advisory_unlock(catch_up_lock(of_account));
+  perform catch_up(of_account, null, course_id) from (
+    select distinct course_id from course_assignments where account_id = of_account and id = any(given)
+  ) as courses_given;
+  update course_assignments set is_settled = true where account_id = of_account and id = any(given);
+end $$;
