@@ -8,6 +8,7 @@ import type { Config } from '#server/config.ts'
 import { type Database, isUnavailable } from '#server/db/database.ts'
 import { packageKey, type Storage } from '#server/files/storage.ts'
 import { hashOf } from '#server/gate/credential.ts'
+import { ownHost, pagesOrigin } from '#server/gate/pages-origin.ts'
 import { OpenResponses } from '#server/gate/open-responses.ts'
 import { closeUnasked } from '#server/gate/unasked-connections.ts'
 import { sendServed } from '#server/gate/served.ts'
@@ -34,6 +35,8 @@ interface Address {
 /** What an address of content stands for now. */
 interface Content {
   readonly accountId: string
+  /** Where the pages of the account are. Null: where those of the installation are. */
+  readonly host: string | null
   readonly fileId: string
   readonly sessionId: string
 }
@@ -61,7 +64,7 @@ export async function buildContentApp(told: {
   app.addHook('preClose', async () => openResponses.close())
   app.addHook('onRequest', async (request, reply) => {
     reply.headers({
-      'content-security-policy': policy(pagesAt(config, request)),
+      'content-security-policy': policy(pagesAt(config, request, null)),
       'referrer-policy': 'no-referrer',
       'x-content-type-options': 'nosniff',
       'cache-control': 'private, no-store',
@@ -78,7 +81,10 @@ export async function buildContentApp(told: {
 
   async function contentAt(request: FastifyRequest): Promise<Content | undefined> {
     const { token } = request.params as Address
-    const { rows } = await sql<Content>`select * from content_of(${hashOf(token)})`.execute(database)
+    const { rows } = await sql<Content>`
+      select account_id, file_id, session_id, ${ownHost(config)} as host
+      from content_of(${hashOf(token)}) cross join lateral (select account_id as id, content_of.host) as a
+    `.execute(database)
     return rows[0]
   }
 
@@ -87,6 +93,7 @@ export async function buildContentApp(told: {
   app.get('/:token/*', async (request, reply) => {
     const content = await contentAt(request)
     if (!content) return gone(reply)
+    reply.header('content-security-policy', policy(pagesAt(config, request, content.host)))
     const path = (request.params as Address)['*']
     if (player.has(path)) return reply.sendFile(path)
     const within = /^content\/(.+)$/.exec(path)?.[1]
@@ -122,9 +129,10 @@ function mediaTypeOf(path: string): string {
 const gone = (reply: FastifyReply): FastifyReply =>
   say(reply, 401, 'This address is no longer valid. Open the course again.')
 
-/** Where the pages are that may frame this; on this machine by any of its names, at any port. */
-function pagesAt({ baseUrl }: Config, { hostname }: FastifyRequest): string {
-  if (baseUrl) return baseUrl
+/** Where the pages of an account are, which may frame this; on this machine by any of its names, at any port. */
+function pagesAt(config: Config, { hostname }: FastifyRequest, host: string | null): string {
+  const origin = pagesOrigin(config, host)
+  if (origin) return origin
   return [...new Set([hostname, 'localhost', '127.0.0.1'])].map((host) => `http://${host}:*`).join(' ')
 }
 

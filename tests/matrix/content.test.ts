@@ -2,13 +2,25 @@ import { randomBytes } from 'node:crypto'
 import { connect, type AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { sql } from 'kysely'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { activateUsers, deactivateUsers } from '#contract/lifecycle.ts'
 import { deleteUser } from '#contract/people.ts'
 import { keepOpen, openModule } from '#contract/portal.ts'
 import { signOut, signOutEverywhere } from '#contract/sign-in.ts'
+import { buildContentApp } from '#server/content/app.ts'
 import { hashOf } from '#server/gate/credential.ts'
-import { anAccount, aPerson, aSession, content, letDatePass, type Person, store } from '#tests/harness/account.ts'
+import {
+  anAccount,
+  aPerson,
+  aSession,
+  config,
+  content,
+  database,
+  letDatePass,
+  type Person,
+  storage,
+  store,
+} from '#tests/harness/account.ts'
 import { courseIn } from '#tests/harness/course.ts'
 import { aPackage } from '#tests/harness/packages.ts'
 import { type Reply, sendRaw } from '#tests/harness/send.ts'
@@ -176,6 +188,20 @@ describe('a player gets its own package', () => {
     const head = await at('film.mp4', {}, 'HEAD')
     expect([head.status, head.body, head.headers['content-length']]).toEqual([200, '', '10'])
     expect((await at('none.html')).status).toBe(404)
+  })
+
+  test('A1 may be framed by the pages of its own account, at whatever host they are', async () => {
+    const installation = { ...config, baseUrl: 'https://learn.example.org:8443' }
+    const app = await buildContentApp({ database, storage, config: installation })
+    onTestFinished(() => app.close())
+    for (const { learner, module, host } of [await aPlayedCourse(), await aPlayedCourse()]) {
+      const token = await tokenOf(learner, module)
+      for (const url of [entry(token), `/${token}/player.html`]) {
+        const { statusCode, headers } = await app.inject(url)
+        expect(statusCode).toBe(200)
+        expect(headers['content-security-policy']).toMatch(new RegExp(`; frame-ancestors 'self' https://${host}:8443$`))
+      }
+    }
   })
 
   test('and no step leads out of it', async () => {
