@@ -52,6 +52,22 @@ const inShellFor = <A extends Access>(access: A) =>
   ({ beforeLoad: signedIn, staticData: { frame: 'shell', access } }) as const
 const parent = { getParentRoute: () => root }
 
+/**
+ * A page whose script is fetched when it is needed. Without a connection it waits for one: the router would load the
+ * document anew, and lose even what is there.
+ */
+function lazyPage<Module extends Record<string, unknown>>(load: () => Promise<Module>, name: keyof Module & string) {
+  return lazyRouteComponent(
+    () =>
+      load().catch(async (error: unknown) => {
+        if (navigator.onLine) throw error
+        await new Promise((resolve) => addEventListener('online', resolve, { once: true }))
+        return load()
+      }),
+    name,
+  )
+}
+
 const start = createRoute({
   ...parent,
   path: '/',
@@ -78,46 +94,46 @@ const noAccess = createRoute({
   ...parent,
   path: '/no-access',
   validateSearch: search('/no-access'),
-  component: lazyRouteComponent(() => import('#web/sign-in/NoAccessPage.tsx'), 'NoAccessPage'),
+  component: lazyPage(() => import('#web/sign-in/NoAccessPage.tsx'), 'NoAccessPage'),
 })
 
 const forgotten = createRoute({
   ...parent,
   path: '/forgotten',
-  component: lazyRouteComponent(() => import('#web/sign-in/ForgottenPage.tsx'), 'ForgottenPage'),
+  component: lazyPage(() => import('#web/sign-in/ForgottenPage.tsx'), 'ForgottenPage'),
 })
 
 const invitation = createRoute({
   ...parent,
   path: '/invitation',
   validateSearch: search('/invitation'),
-  component: lazyRouteComponent(() => import('#web/sign-in/LinkPage.tsx'), 'InvitationPage'),
+  component: lazyPage(() => import('#web/sign-in/LinkPage.tsx'), 'InvitationPage'),
 })
 const reset = createRoute({
   ...parent,
   path: '/reset',
   validateSearch: search('/reset'),
-  component: lazyRouteComponent(() => import('#web/sign-in/LinkPage.tsx'), 'ResetPage'),
+  component: lazyPage(() => import('#web/sign-in/LinkPage.tsx'), 'ResetPage'),
 })
 const unsubscribe = createRoute({
   ...parent,
   path: '/unsubscribe',
   validateSearch: search('/unsubscribe'),
-  component: lazyRouteComponent(() => import('#web/sign-in/UnsubscribePage.tsx'), 'UnsubscribePage'),
+  component: lazyPage(() => import('#web/sign-in/UnsubscribePage.tsx'), 'UnsubscribePage'),
 })
 
 const setup = createRoute({
   ...parent,
   path: '/setup',
   validateSearch: search('/setup'),
-  component: lazyRouteComponent(() => import('#web/sign-in/SetupPage.tsx'), 'SetupPage'),
+  component: lazyPage(() => import('#web/sign-in/SetupPage.tsx'), 'SetupPage'),
 })
 
 const home = createRoute({
   ...parent,
   ...inShell,
   path: '/home',
-  component: lazyRouteComponent(() => import('#web/portal/HomePage.tsx'), 'HomePage'),
+  component: lazyPage(() => import('#web/portal/HomePage.tsx'), 'HomePage'),
 })
 
 const learn = createRoute({
@@ -125,21 +141,21 @@ const learn = createRoute({
   ...inShell,
   path: '/learn/$courseId',
   validateSearch: search('/learn/$courseId'),
-  component: lazyRouteComponent(() => import('#web/portal/LearnPage.tsx'), 'LearnPage'),
+  component: lazyPage(() => import('#web/portal/LearnPage.tsx'), 'LearnPage'),
 })
 
 const certificates = createRoute({
   ...parent,
   ...inShell,
   path: '/certificates',
-  component: lazyRouteComponent(() => import('#web/portal/CertificatesPage.tsx'), 'CertificatesPage'),
+  component: lazyPage(() => import('#web/portal/CertificatesPage.tsx'), 'CertificatesPage'),
 })
 
 const learningHistory = createRoute({
   ...parent,
   ...inShell,
   path: '/history',
-  component: lazyRouteComponent(() => import('#web/portal/LearningHistoryPage.tsx'), 'LearningHistoryPage'),
+  component: lazyPage(() => import('#web/portal/LearningHistoryPage.tsx'), 'LearningHistoryPage'),
 })
 
 const verify = createRoute({
@@ -147,14 +163,14 @@ const verify = createRoute({
   path: '/verify',
   beforeLoad: loadScreenWords,
   validateSearch: search('/verify'),
-  component: lazyRouteComponent(() => import('#web/portal/VerifyPage.tsx'), 'VerifyPage'),
+  component: lazyPage(() => import('#web/portal/VerifyPage.tsx'), 'VerifyPage'),
 })
 
 const myAccount = createRoute({
   ...parent,
   ...inShell,
   path: '/me',
-  component: lazyRouteComponent(() => import('#web/sign-in/MyAccountPage.tsx'), 'MyAccountPage'),
+  component: lazyPage(() => import('#web/sign-in/MyAccountPage.tsx'), 'MyAccountPage'),
 })
 
 const people = createRoute({
@@ -168,21 +184,21 @@ const people = createRoute({
     if (!mine || allows('people', mine.role)) askFirst(queryClient, search)
     return signedIn({ location })
   },
-  component: lazyRouteComponent(() => import('#web/people/PeoplePage.tsx'), 'PeoplePage'),
+  component: lazyPage(() => import('#web/people/PeoplePage.tsx'), 'PeoplePage'),
 })
 
 const addPerson = createRoute({
   ...parent,
   ...inShellFor('people'),
   path: '/people/add',
-  component: lazyRouteComponent(() => import('#web/people/AddPersonPage.tsx'), 'AddPersonPage'),
+  component: lazyPage(() => import('#web/people/AddPersonPage.tsx'), 'AddPersonPage'),
 })
 
 const importPeople = createRoute({
   ...parent,
   ...inShellFor('people'),
   path: '/people/import',
-  component: lazyRouteComponent(() => import('#web/imports/ImportPage.tsx'), 'ImportPage'),
+  component: lazyPage(() => import('#web/imports/ImportPage.tsx'), 'ImportPage'),
 })
 
 const oneImport = createRoute({
@@ -190,7 +206,7 @@ const oneImport = createRoute({
   ...inShellFor('people'),
   path: '/people/import/$importId',
   validateSearch: search('/people/import/$importId'),
-  component: lazyRouteComponent(() => import('#web/imports/OneImportPage.tsx'), 'OneImportPage'),
+  component: lazyPage(() => import('#web/imports/OneImportPage.tsx'), 'OneImportPage'),
 })
 
 const editUser = createRoute({
@@ -198,7 +214,7 @@ const editUser = createRoute({
   ...inShellFor('people'),
   path: '/people/$userId',
   validateSearch: search('/people/$userId'),
-  component: lazyRouteComponent(() => import('#web/people/EditUserPage.tsx'), 'EditUserPage'),
+  component: lazyPage(() => import('#web/people/EditUserPage.tsx'), 'EditUserPage'),
 })
 
 const groups = createRoute({
@@ -206,7 +222,7 @@ const groups = createRoute({
   ...inShellFor('people'),
   path: '/groups',
   validateSearch: search('/groups'),
-  component: lazyRouteComponent(() => import('#web/groups/GroupsPage.tsx'), 'GroupsPage'),
+  component: lazyPage(() => import('#web/groups/GroupsPage.tsx'), 'GroupsPage'),
 })
 
 const group = createRoute({
@@ -214,7 +230,7 @@ const group = createRoute({
   ...inShellFor('people'),
   path: '/groups/$groupId',
   validateSearch: search('/groups/$groupId'),
-  component: lazyRouteComponent(() => import('#web/groups/GroupPage.tsx'), 'GroupPage'),
+  component: lazyPage(() => import('#web/groups/GroupPage.tsx'), 'GroupPage'),
 })
 
 const departments = createRoute({
@@ -222,7 +238,7 @@ const departments = createRoute({
   ...inShellFor('people'),
   path: '/departments',
   validateSearch: search('/departments'),
-  component: lazyRouteComponent(() => import('#web/departments/DepartmentsPage.tsx'), 'DepartmentsPage'),
+  component: lazyPage(() => import('#web/departments/DepartmentsPage.tsx'), 'DepartmentsPage'),
 })
 
 const courses = createRoute({
@@ -230,7 +246,7 @@ const courses = createRoute({
   ...inShellFor('catalog'),
   path: '/courses',
   validateSearch: search('/courses'),
-  component: lazyRouteComponent(() => import('#web/courses/CoursesPage.tsx'), 'CoursesPage'),
+  component: lazyPage(() => import('#web/courses/CoursesPage.tsx'), 'CoursesPage'),
 })
 
 const course = createRoute({
@@ -238,7 +254,7 @@ const course = createRoute({
   ...inShellFor('catalog'),
   path: '/courses/$courseId',
   validateSearch: search('/courses/$courseId'),
-  component: lazyRouteComponent(() => import('#web/courses/CoursePage.tsx'), 'CoursePage'),
+  component: lazyPage(() => import('#web/courses/CoursePage.tsx'), 'CoursePage'),
 })
 
 const seats = createRoute({
@@ -246,7 +262,7 @@ const seats = createRoute({
   ...inShellFor('people'),
   path: '/seats',
   validateSearch: search('/seats'),
-  component: lazyRouteComponent(() => import('#web/seats/SeatsPage.tsx'), 'SeatsPage'),
+  component: lazyPage(() => import('#web/seats/SeatsPage.tsx'), 'SeatsPage'),
 })
 
 const reports = createRoute({
@@ -254,7 +270,7 @@ const reports = createRoute({
   ...inShellFor('people'),
   path: '/reports',
   validateSearch: search('/reports'),
-  component: lazyRouteComponent(() => import('#web/reports/ReportsPage.tsx'), 'ReportsPage'),
+  component: lazyPage(() => import('#web/reports/ReportsPage.tsx'), 'ReportsPage'),
 })
 
 const activity = createRoute({
@@ -262,7 +278,7 @@ const activity = createRoute({
   ...inShellFor('people'),
   path: '/activity',
   validateSearch: search('/activity'),
-  component: lazyRouteComponent(() => import('#web/activity/ActivityPage.tsx'), 'ActivityPage'),
+  component: lazyPage(() => import('#web/activity/ActivityPage.tsx'), 'ActivityPage'),
 })
 
 const operation = createRoute({
@@ -270,7 +286,7 @@ const operation = createRoute({
   ...inShellFor('people'),
   path: '/activity/$operationId',
   validateSearch: search('/activity/$operationId'),
-  component: lazyRouteComponent(() => import('#web/activity/OperationPage.tsx'), 'OperationPage'),
+  component: lazyPage(() => import('#web/activity/OperationPage.tsx'), 'OperationPage'),
 })
 
 const settings = createRoute({
@@ -278,14 +294,14 @@ const settings = createRoute({
   ...inShellFor('account'),
   path: '/settings',
   validateSearch: search('/settings'),
-  component: lazyRouteComponent(() => import('#web/settings/SettingsPage.tsx'), 'SettingsPage'),
+  component: lazyPage(() => import('#web/settings/SettingsPage.tsx'), 'SettingsPage'),
 })
 
 const apiDocs = createRoute({
   ...parent,
   path: '/api/docs',
   beforeLoad: loadScreenWords,
-  component: lazyRouteComponent(() => import('#web/api-docs/ApiDocsPage.tsx'), 'ApiDocsPage'),
+  component: lazyPage(() => import('#web/api-docs/ApiDocsPage.tsx'), 'ApiDocsPage'),
 })
 
 /** All addresses of the application. */

@@ -23,10 +23,12 @@ export const search =
   <Path extends keyof Schemas>(path: Path) =>
   (told: Record<string, unknown>): Search<Path> => {
     if (!known) return told as Search<Path>
-    const understood = Object.entries(known[path].shape).filter(
-      ([name, field]) => told[name] !== undefined && (field as z.ZodType).safeParse(told[name]).success,
-    )
-    return Object.fromEntries(understood.map(([name]) => [name, told[name]])) as Search<Path>
+    const { shape } = known[path] as z.ZodObject
+    const isUnderstood = (name: string): boolean => shape[name]?.safeParse(told[name]).success ?? false
+    // Undefined and not away: the router puts back what is away.
+    return Object.fromEntries(
+      Object.keys(told).map((name) => [name, isUnderstood(name) ? told[name] : undefined]),
+    ) as Search<Path>
   }
 
 /** Plain queries (`status=active&status=inactive`) that people can read, instead of JSON in the address. */

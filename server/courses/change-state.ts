@@ -38,6 +38,8 @@ export async function changeState(work: Work, { courseId, state }: Input<typeof 
 }
 
 async function refuseWithLearners({ db, accountId }: Work, courseId: string): Promise<void> {
+  // Whoever is just being enrolled holds it, and is waited for.
+  await sql`select from courses where account_id = ${accountId} and id = ${courseId} for update`.execute(db)
   const learner = await db
     .selectFrom('enrollments')
     .select('id')

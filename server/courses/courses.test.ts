@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { sql } from 'kysely'
 import { describe, expect, test } from 'vitest'
 import {
   addCourse,
@@ -12,7 +13,7 @@ import {
   listCourses,
 } from '#contract/courses.ts'
 import type { Call } from '#contract/endpoint.ts'
-import { assign } from '#contract/enrollments.ts'
+import { assign, enroll as enrollEndpoint } from '#contract/enrollments.ts'
 import { addGroup, changeMembers } from '#contract/groups.ts'
 import { deactivateUsers } from '#contract/lifecycle.ts'
 import { anAccount, aPerson, letDatePass, somebodyWaits, store } from '#tests/harness/account.ts'
@@ -161,6 +162,35 @@ describe('a course', () => {
     expect(await learner.refused(listCourses, {})).toMatchObject({ status: 403 })
     await admin.call(deactivateUsers, { users: { ids: [author.id] } })
     expect(await author.refused(getCourse, { courseId })).toMatchObject({ status: 401, code: 'account_inactive' })
+  })
+})
+
+describe('S4 a draft has no learners', () => {
+  const refused = { status: 409, code: 'has_learners' }
+
+  test('also where somebody is enrolled and it is not committed yet: it waits, and is refused', async () => {
+    const { accountId, author, change, courseId, learner, withModule } = await withCourse()
+    await withModule()
+    await change('published')
+    const held = await store.startTransaction().execute()
+    await held.insertInto('enrollments').values({ accountId, courseId, userId: learner.id }).execute()
+    const asked = author.refused(changeCourseState, { courseId, state: 'draft' })
+    await somebodyWaits()
+    await held.commit().execute()
+    expect(await asked).toMatchObject(refused)
+  })
+
+  test('also where it becomes one, which is not committed yet: the enrollment waits, and is refused', async () => {
+    const { admin, change, courseId, learner, withModule } = await withCourse()
+    await withModule()
+    await change('published')
+    const held = await store.startTransaction().execute()
+    await sql`select from courses where id = ${courseId} for update`.execute(held)
+    await held.updateTable('courses').set({ state: 'draft' }).where('id', '=', courseId).execute()
+    const asked = admin.refused(enrollEndpoint, { courseIds: [courseId], users: { ids: [learner.id] } })
+    await somebodyWaits()
+    await held.commit().execute()
+    expect(await asked).toMatchObject({ code: 'course_not_published' })
   })
 })
 

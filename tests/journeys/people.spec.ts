@@ -221,3 +221,17 @@ test('B1 who comes back from a person finds the same people ticked at the same p
   await expect(links).toHaveCount(50)
   await expect(page.getByRole('toolbar')).toBeHidden()
 })
+
+test('an address that was typed half or wrong ends in no error: what it does not understand is left out', async ({
+  scene,
+  asOwner: { page },
+}) => {
+  const lea = await scene.add({ firstName: 'Lea' })
+  await page.goto('/people?status=nonsense&sort=shoe-size&role=learner')
+  await expect(rowOf(page, lea)).toBeVisible()
+  await expect(page.getByRole('row')).toHaveCount(2)
+  await page.goto('/settings?tab=nonsense')
+  await expect(page.getByRole('tab', { name: 'Account' })).toHaveAttribute('aria-selected', 'true')
+  await page.goto('/people/nobody')
+  await expect(page.getByText('This person is not here')).toBeVisible()
+})

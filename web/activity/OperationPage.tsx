@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next'
 import type { Answer } from '#contract/endpoint.ts'
 import type { getOperation } from '#contract/lifecycle.ts'
 import { useMe } from '#web/api/me.ts'
+import { notFoundIfNoId } from '#web/api/refused.ts'
 import { showDate, showInstant } from '#web/parts/dates.ts'
 import { Failure } from '#web/parts/Failure.tsx'
 import { PageTitle } from '#web/parts/PageTitle.tsx'
@@ -32,7 +33,7 @@ export function OperationPage() {
           <IconChevronLeft size={16} aria-hidden /> {t('back')}
         </Group>
       </Anchor>
-      {asked.isError && <Failure error={asked.error} onRetry={() => void asked.refetch()} />}
+      {asked.isError && <Failure error={notFoundIfNoId(asked.error)} onRetry={() => void asked.refetch()} />}
       {asked.isPending && <PageSkeleton />}
       {asked.data && <Told one={asked.data} />}
     </>

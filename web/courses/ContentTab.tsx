@@ -37,6 +37,7 @@ export function ContentTab({ course }: { course: Course }) {
   const module = moduleId === undefined ? null : (moduleOf(course, moduleId) ?? null)
   const adding = kind !== undefined && course.sections.some(({ id }) => id === section) ? kind : null
   const isOpen = module !== null || adding !== null
+  const isEmpty = course.sections.every(({ modules }) => modules.length === 0)
   const editor = {
     course,
     onSaved: (saved: Module) => go({ module: saved.id }),
@@ -66,8 +67,8 @@ export function ContentTab({ course }: { course: Course }) {
           {!isOpen && (
             <EmptyState
               icon={IconListDetails}
-              title={t(course.sections.some(({ modules }) => modules.length > 0) ? 'chooseModule' : 'noModules')}
-              text={t('chooseModuleText')}
+              title={t(isEmpty ? 'noModules' : 'chooseModule')}
+              text={t(isEmpty ? 'noModulesText' : 'chooseModuleText')}
             />
           )}
         </div>

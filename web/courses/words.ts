@@ -109,6 +109,7 @@ export const words = {
     quiz: 'Quiz',
   },
   noModules: 'This course has no modules yet',
+  noModulesText: 'Add the first to a section of the outline: a page, a video, a quiz …',
   chooseModule: 'Choose a module',
   chooseModuleText: 'Choose one in the outline to edit it, or add one to a section.',
   toOutline: 'Outline',

@@ -49,7 +49,8 @@ export function CoursePeople({ courseId, state: courseState }: CoursePeopleProps
           aria-label={t('search')}
           placeholder={t('search')}
           leftSection={<IconSearch size={16} />}
-          w={260}
+          flex="1 1 220px"
+          maw={320}
           value={typed}
           onChange={(event) => {
             setTyped(event.currentTarget.value)
@@ -66,7 +67,8 @@ export function CoursePeople({ courseId, state: courseState }: CoursePeopleProps
             pages.first()
           }}
           clearable
-          w={170}
+          flex="1 1 150px"
+          maw={190}
         />
         <Select
           aria-label={t('status')}
@@ -81,7 +83,8 @@ export function CoursePeople({ courseId, state: courseState }: CoursePeopleProps
             pages.first()
           }}
           clearable
-          w={190}
+          flex="1 1 150px"
+          maw={210}
         />
         <Button
           ms="auto"

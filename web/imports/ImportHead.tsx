@@ -1,4 +1,4 @@
-import { Anchor, Stepper, Text } from '@mantine/core'
+import { Anchor, Group, Stepper, Text } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { IconChevronLeft } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
@@ -17,7 +17,9 @@ export function ImportHead({ step, subtitle, action }: { step: Step; subtitle: s
   return (
     <>
       <Anchor component={Link} to="/people" size="sm">
-        <IconChevronLeft size={14} aria-hidden /> {t('back')}
+        <Group gap={2} component="span">
+          <IconChevronLeft size={16} aria-hidden /> {t('back')}
+        </Group>
       </Anchor>
       <PageTitle title={t('title')} subtitle={subtitle} action={action} />
       {isPhone ? (

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
+import { notFoundIfNoId } from '#web/api/refused.ts'
 import { Failure } from '#web/parts/Failure.tsx'
 import { PageSkeleton } from '#web/parts/PageSkeleton.tsx'
 import { ColumnsStep } from './ColumnsStep.tsx'
@@ -14,7 +15,7 @@ export function OneImportPage() {
   const { importId } = route.useParams()
   const { step } = route.useSearch()
   const asked = useQuery(theImport(importId))
-  if (asked.isLoadingError) return <Failure error={asked.error} onRetry={() => void asked.refetch()} />
+  if (asked.isLoadingError) return <Failure error={notFoundIfNoId(asked.error)} onRetry={() => void asked.refetch()} />
   if (!asked.data) return <PageSkeleton />
   const one = asked.data
   if (one.operationId !== null) return <ResultStep one={one} operationId={one.operationId} />

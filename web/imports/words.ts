@@ -99,7 +99,7 @@ export const words = {
   waiting_other: '{{count}} new people find no free seat: they are added inactive and wait under Seats → Waiting.',
   errors_one: 'One row has an error and is left out.',
   errors_other: '{{count}} rows have errors and are left out.',
-  othersDone: 'The others are done.',
+  othersDone: 'The others will be imported.',
   invite: 'Invite new people by mail',
   inviteHelp: 'They get a link to choose a password; whoever waits for a seat gets it when they are let in.',
   typeCount: 'This changes the access of {{count}} people. Type {{count}} to confirm',

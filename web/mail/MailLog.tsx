@@ -38,7 +38,7 @@ export function MailLog() {
           ta="start"
           c="inherit"
           fw={500}
-          maw={264}
+          maw={300}
           truncate
           onClick={() => setOpenId(row.id)}
         >
@@ -49,7 +49,7 @@ export function MailLog() {
     {
       label: t('to'),
       render: ({ userName, toEmail }) => (
-        <Text inherit truncate maw={200} title={`${userName} (${toEmail})`}>
+        <Text inherit truncate maw={240} title={`${userName} (${toEmail})`}>
           {userName} ({toEmail})
         </Text>
       ),

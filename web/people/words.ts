@@ -255,4 +255,8 @@ export const words = {
   dueAt: 'Due {{due}}, recorded {{recorded}}',
   loadMore: 'Show earlier ones',
   noHistory: 'Nothing has happened yet.',
+
+  gone: 'This person is not here',
+  goneText: 'They may have been deleted, or are not in one of your departments.',
+  toPeople: 'Open all people',
 }

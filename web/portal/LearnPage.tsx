@@ -1,12 +1,13 @@
 import { ActionIcon, Alert, Anchor, Button, Drawer, Group, Progress, Text, Title } from '@mantine/core'
 import { useDisclosure, useHotkeys } from '@mantine/hooks'
-import { IconArrowLeft, IconArrowRight, IconCertificate, IconEye, IconListDetails } from '@tabler/icons-react'
+import { IconArrowLeft, IconArrowRight, IconBook, IconCertificate, IconEye, IconListDetails } from '@tabler/icons-react'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { MyModule, Outline as OutlineTold, Standing } from '#contract/portal.ts'
 import { Refused } from '#web/api/refused.ts'
+import { EmptyState } from '#web/parts/EmptyState.tsx'
 import { Failure } from '#web/parts/Failure.tsx'
 import { PageSkeleton } from '#web/parts/PageSkeleton.tsx'
 import { PageTitle } from '#web/parts/PageTitle.tsx'
@@ -25,13 +26,23 @@ export function LearnPage() {
   const { preview } = route.useSearch()
   const asked = useQuery(outline(courseId, preview === 'true'))
   if (asked.isPending) return <PageSkeleton />
-  if (asked.isLoadingError || isTaken(asked.error))
-    return <Failure error={asked.error} onRetry={() => void asked.refetch()} />
+  if (isTaken(asked.error)) return <Gone />
+  if (asked.isLoadingError) return <Failure error={asked.error} onRetry={() => void asked.refetch()} />
   return <Course course={asked.data} isPreview={preview === 'true'} />
 }
 
 /** The course is no longer theirs to open. A server that does not answer for a moment takes nothing away. */
 const isTaken = (error: unknown): boolean => error instanceof Refused && error.status >= 403 && error.status < 500
+
+function Gone() {
+  const { t } = useTranslation('portal')
+  const toCourses = (
+    <Button component={Link} to="/home" variant="default">
+      {t('toMyCourses')}
+    </Button>
+  )
+  return <EmptyState icon={IconBook} title={t('gone')} text={t('goneText')} action={toCourses} />
+}
 
 function Course({ course, isPreview }: { course: OutlineTold; isPreview: boolean }) {
   const { t } = useTranslation(['portal', 'parts'])

@@ -33,6 +33,8 @@ export const words = {
 
   contents: 'Contents',
   toMyCourses: 'My courses',
+  gone: 'This course is not open to you',
+  goneText: 'It is not assigned to you, or not offered any more. What you did in it stands in your history.',
   endPreview: 'End the preview',
   isPreview: 'You see the course as a learner would. Nothing of what you do here is kept.',
   courseDone: 'You have completed this course.',

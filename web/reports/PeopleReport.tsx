@@ -1,4 +1,4 @@
-import { Anchor, TextInput } from '@mantine/core'
+import { Anchor, Text, TextInput } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
 import { IconSearch, IconUsers } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
@@ -28,13 +28,17 @@ export function PeopleReport({ search, onSearch }: ReportProps) {
     {
       label: t('person'),
       kind: 'title',
-      render: ({ userId, name }) => (
-        <Anchor component={Link} to={`/people/${userId}?tab=courses`} c="inherit" fw={500}>
-          {name}
-        </Anchor>
+      render: ({ userId, name, email }) => (
+        <>
+          <Anchor component={Link} to={`/people/${userId}?tab=courses`} c="inherit" fw={500}>
+            {name}
+          </Anchor>
+          <Text size="sm" c="dimmed" truncate maw={230} title={email}>
+            {email}
+          </Text>
+        </>
       ),
     },
-    { label: t('email'), kind: 'long', render: ({ email }) => <span title={email}>{email}</span> },
     { label: t('status'), render: ({ status }) => t(`statuses.${status}`) },
     { label: t('department'), render: ({ department }) => department },
     { label: t('enrolled'), kind: 'number', render: ({ enrolled }) => enrolled },

@@ -1,6 +1,7 @@
 import { BarChart } from '@mantine/charts'
 import '@mantine/charts/styles.css'
 import { Card, Text } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
 import { IconChartBar } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import type { ReactNode } from 'react'
@@ -31,6 +32,7 @@ const mostBars = 20
 /** Rates of courses or departments: as bars, and as the table that has every figure of them. */
 export function RateReport<Row extends Rates>({ label, rows, nameOf, keyOf, first, more = [] }: RateReportProps<Row>) {
   const { t } = useTranslation('reports')
+  const isPhone = useMediaQuery('(max-width: 48em)', false, { getInitialValueInEffect: false })
   if (rows?.length === 0) return <EmptyState icon={IconChartBar} title={t('nothing')} text={t('nothingText')} />
   const percent = (value: number | null): ReactNode => value !== null && t('percent', { value })
   const columns: Column<Row>[] = [
@@ -60,7 +62,7 @@ export function RateReport<Row extends Rates>({ label, rows, nameOf, keyOf, firs
             dataKey="name"
             orientation="vertical"
             type="stacked"
-            yAxisProps={{ width: 160 }}
+            yAxisProps={{ width: isPhone ? 104 : 160, interval: 0 }}
             series={series.map(({ name, color }) => ({ name: t(name), color }))}
             withLegend
             valueFormatter={(value) => value.toLocaleString('en')}

@@ -68,7 +68,6 @@ export const words = {
   nothingText: 'Nothing matches what was asked. Clear the filters, or come back when somebody has learnt something.',
 
   person: 'Person',
-  email: 'E-mail',
   peopleCount: 'People',
   hours: 'Hours',
   lastActivity: 'Last activity',

@@ -8,6 +8,7 @@ import { askAgain } from '#web/api/ask.ts'
 import { listen } from '#web/api/live.ts'
 import { LeaveDialog } from '#web/parts/LeaveDialog.tsx'
 import { AdministrationFrame } from './AdministrationFrame.tsx'
+import { Offline } from './Offline.tsx'
 import { PortalFrame } from './PortalFrame.tsx'
 
 /** The frame of whoever is in: an administration, or the learner's quiet one. */
@@ -19,6 +20,7 @@ export function Frame({ mine, children }: { mine: Me; children: ReactNode }) {
   return (
     <>
       <Kind mine={mine}>{children}</Kind>
+      <Offline />
       <LeaveDialog />
       <Notifications position="bottom-right" />
     </>

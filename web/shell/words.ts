@@ -34,6 +34,7 @@ export const words = {
   nothingFound: 'Nothing matches “{{search}}”.',
 
   loading: 'Loading',
+  offline: 'You are offline. What you see may be old, and nothing can be saved before the connection is back.',
   notFoundTitle: 'There is no page at this address',
   notFoundText: 'Check the address, or go on from the start.',
   notAllowedTitle: 'Your role does not open this page',

@@ -86,8 +86,10 @@ function Rows({ webhooks, ...on }: ActionsProps & { webhooks: readonly Webhook[]
       kind: 'title',
       render: ({ url, events }) => (
         <>
-          <Text fw={500}>{url}</Text>
-          <Text c="dimmed" size="sm" style={{ whiteSpace: 'normal' }}>
+          <Text fw={500} truncate maw={420} title={url}>
+            {url}
+          </Text>
+          <Text c="dimmed" size="sm" maw={420} style={{ whiteSpace: 'normal' }}>
             {events.length === webhookEvents.length
               ? t('everything')
               : events.map((one) => t(`event.${one}`)).join(', ')}
