@@ -54,7 +54,7 @@ export function RateReport<Row extends Rates>({ label, rows, nameOf, keyOf, firs
       {shown.length > 0 && (
         <Card>
           <BarChart
-            h={Math.max(shown.length * 34 + 60, 160)}
+            h={Math.max(shown.length * 40 + 80, 180)}
             data={shown.map((row) => ({
               name: nameOf(row),
               ...Object.fromEntries(series.map(({ name }) => [t(name), row[name]])),
