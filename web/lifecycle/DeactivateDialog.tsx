@@ -106,7 +106,7 @@ export function DeactivateDialog({ opened, onClose, onDone, chosen }: Deactivate
               <Radio value="later" label={t('later')} />
             </Group>
           </Radio.Group>
-          {typed.isLater && <Text>{t('laterMeans', { count: told.willChange })}</Text>}
+          {typed.isLater && <Text>{t('laterMeans', { count: told.willChange || count })}</Text>}
           {!typed.isLater && told.willChange !== told.waiting && (
             <Text>{t('nowMeans', { count: told.willChange - told.waiting })}</Text>
           )}

@@ -1,7 +1,7 @@
 import { Alert, Button, Checkbox, Group, Radio, Stack, Text, TextInput } from '@mantine/core'
 import { IconCheck, IconX } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Answer } from '#contract/endpoint.ts'
 import { answerQuiz, type AskedQuestion, type Playing, type Standing } from '#contract/portal.ts'
@@ -39,6 +39,11 @@ export function QuizModule({ moduleId, launchId, quiz, kept, onKept, onState, on
   const [given, setGiven] = useState(() => stillAsked(kept.get(moduleId) ?? {}, quiz.questions))
   const [isAsking, setIsAsking] = useState(false)
   const [result, setResult] = useState<Result | null>(null)
+  const told = useRef<HTMLDivElement>(null)
+  // It stands above the questions, and what was pressed below them.
+  useEffect(() => {
+    if (result) told.current?.scrollIntoView({ block: 'center' })
+  }, [result])
   const attemptsLeft = result ? result.attemptsLeft : quiz.attemptsLeft
   const best = Math.max(quiz.bestScore ?? -1, result?.score ?? -1)
 
@@ -85,6 +90,7 @@ export function QuizModule({ moduleId, launchId, quiz, kept, onKept, onState, on
       </Text>
       {result && (
         <Alert
+          ref={told}
           mb="md"
           role="status"
           color={result.isPassed ? 'green' : 'red'}

@@ -7,7 +7,7 @@ import { useTranslation } from 'react-i18next'
 import type { Answer } from '#contract/endpoint.ts'
 import type { verifyCertificate } from '#contract/portal.ts'
 import { showDate } from '#web/parts/dates.ts'
-import { Failure } from '#web/parts/Failure.tsx'
+import { Refusal } from '#web/parts/Refusal.tsx'
 import { verified } from './portal.queries.ts'
 
 const route = getRouteApi('/verify')
@@ -46,7 +46,7 @@ export function VerifyPage() {
             </Button>
           </Stack>
         </form>
-        {asked.isError && <Failure error={asked.error} />}
+        <Refusal error={asked.error} />
         {asked.isSuccess && <Verified told={asked.data} />}
       </Stack>
     </Center>

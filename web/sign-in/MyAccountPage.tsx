@@ -2,8 +2,6 @@ import { Card, DataList, Group, Stack, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import { listTokens } from '#contract/tokens.ts'
-import { ask } from '#web/api/ask.ts'
 import { useMe } from '#web/api/me.ts'
 import { showInstant } from '#web/parts/dates.ts'
 import { PageTitle } from '#web/parts/PageTitle.tsx'
@@ -18,7 +16,7 @@ import { SignOutEverywhere } from './SignOutEverywhere.tsx'
 
 /** My own account, whatever my role. */
 export function MyAccountPage() {
-  const { t } = useTranslation('sign-in')
+  const { t } = useTranslation(['sign-in', 'tokens'])
   return (
     <>
       <PageTitle title={t('myAccount')} />
@@ -42,7 +40,9 @@ export function MyAccountPage() {
         <Section title={t('sessions')} help={t('sessionsHelp')} action={<SignOutEverywhere />}>
           <Sessions />
         </Section>
-        <PersonalTokens />
+        <Section title={t('tokens:title')} help={t('tokens:personalText')}>
+          <Tokens kind="personal" />
+        </Section>
       </Stack>
     </>
   )
@@ -78,20 +78,6 @@ function SingleSignOn() {
   return (
     <Section title={t('mine')} help={t('mineHelp')}>
       <Identities />
-    </Section>
-  )
-}
-
-/** For those who work with the API; and for whoever has a token from before. */
-function PersonalTokens() {
-  const { t } = useTranslation('tokens')
-  const { role } = useMe()
-  const isLearner = role === 'learner'
-  const { data } = useQuery({ ...ask(listTokens, {}), enabled: isLearner })
-  if (isLearner && !data?.items.length) return null
-  return (
-    <Section title={t('title')} help={t('personalText')}>
-      <Tokens kind="personal" />
     </Section>
   )
 }
