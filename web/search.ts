@@ -24,7 +24,8 @@ export const search =
   (told: Record<string, unknown>): Search<Path> => {
     if (!known) return told as Search<Path>
     const { shape } = known[path] as z.ZodObject
-    const isUnderstood = (name: string): boolean => shape[name]?.safeParse(told[name]).success ?? false
+    const isUnderstood = (name: string): boolean =>
+      Object.hasOwn(shape, name) && shape[name]!.safeParse(told[name]).success
     // Undefined and not away: the router puts back what is away.
     return Object.fromEntries(
       Object.keys(told).map((name) => [name, isUnderstood(name) ? told[name] : undefined]),

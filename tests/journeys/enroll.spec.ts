@@ -109,6 +109,12 @@ test('J6 a group gets a course, and who joins later gets it then', async ({ scen
 
   // Its members are found by name; it is renamed and deleted where it stands.
   await page.getByRole('tab', { name: 'Members' }).click()
+  await expect(rowOf(page, later!)).toBeVisible()
+  await page.goto(`/groups/${groupId}?search=nobody`)
+  await expect(page.getByText('Nobody matches')).toBeVisible()
+  await page.getByLabel('Search members').fill('')
+  await expect(rowOf(page, now!)).toBeVisible()
+  await expect(page.getByLabel('Search members')).toBeFocused()
   await page.getByLabel('Search members').fill(later!.name)
   await expect(rowOf(page, now!)).toHaveCount(0)
   await expect(rowOf(page, later!)).toBeVisible()

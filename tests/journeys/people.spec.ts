@@ -235,3 +235,25 @@ test('an address that was typed half or wrong ends in no error: what it does not
   await page.goto('/people/nobody')
   await expect(page.getByText('This person is not here')).toBeVisible()
 })
+
+test('S3 what is confirmed without a connection is refused, and not sent when the connection is back', async ({
+  scene,
+  asOwner: { page },
+}) => {
+  const [lea] = await scene.addMany(1)
+  await page.goto(`/people?search=${encodeURIComponent(lea!.email)}`)
+  await page.getByRole('checkbox', { name: `Select ${lea!.name}` }).check()
+  await page.getByRole('toolbar').getByRole('button', { name: 'Deactivate' }).click()
+  const dialog = page.getByRole('dialog')
+  await expect(dialog.getByText('1 person will change')).toBeVisible()
+  await page.context().setOffline(true)
+  await expect(page.getByText('You are offline.')).toBeVisible()
+  await dialog.getByRole('button', { name: 'Deactivate' }).click()
+  await expect(dialog.getByRole('alert')).toBeVisible()
+
+  await page.context().setOffline(false)
+  await expect(page.getByText('You are offline.')).toBeHidden()
+  expect(await scene.row(lea!)).toMatchObject({ status: 'active' })
+  await dialog.getByRole('button', { name: 'Deactivate' }).click()
+  await expect(page.getByText('1 person deactivated')).toBeVisible()
+})

@@ -97,6 +97,25 @@ test('a session that ends under something typed loses none of it', async ({ scen
   await expect(page.getByRole('heading', { name: /^Sign in/ })).toBeVisible()
 })
 
+test('S3 what is typed when a session ends is not shown to whoever signed in meanwhile, however long that is ago', async ({
+  scene,
+  asOwner: { page },
+}) => {
+  const lea = await scene.add({ firstName: 'Lea' })
+  const ada = await scene.add({ firstName: 'Ada', role: 'administrator' })
+  await page.goto(`/people/${lea.id}`)
+  await page.getByLabel('Job title').fill('Auditor')
+  await scene.store.deleteFrom('sessions').execute()
+  await expect(page.getByRole('dialog', { name: 'Your session has ended' })).toBeVisible()
+
+  // The page listens again by the session that there is, and asks who that is.
+  const asked = page.waitForResponse((response) => response.url().endsWith('/api/v1/me') && response.ok())
+  await scene.enter(page.context(), ada)
+  await (await asked).finished()
+  await page.evaluate(() => window.dispatchEvent(new Event('focus')))
+  await expect(page.getByRole('heading', { name: /^Sign in/ })).toBeVisible()
+})
+
 test('a server that does not answer for a moment takes nothing away that is typed', async ({
   scene,
   asOwner: { page },

@@ -41,7 +41,8 @@ export function Members({ group, add }: MembersProps) {
 
   const ids = (members.data?.items ?? []).map(({ id }) => id)
   const tickedHere = ids.filter((id) => ticked.includes(id)).length
-  const isNone = members.isSuccess && ids.length === 0 && !cursor
+  // That nobody matched what was searched for before tells nothing of what is searched for now.
+  const isNone = members.isSuccess && !members.isPlaceholderData && ids.length === 0 && !cursor
   if (isNone && !search)
     return <EmptyState icon={IconUsersGroup} title={t('noMembers')} text={t('noMembersText')} action={add} />
   return (

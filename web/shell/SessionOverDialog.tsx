@@ -1,6 +1,6 @@
 import { Button, Group, Modal, Stack, Text } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
-import { useEffect } from 'react'
+import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { getMe } from '#contract/sign-in.ts'
 import { accessIsBack } from '#web/api/access.ts'
@@ -12,9 +12,10 @@ import { me } from '#web/api/me.ts'
 export function SessionOverDialog({ onLeave }: { onLeave: () => void }) {
   const { t } = useTranslation('shell')
   const queryClient = useQueryClient()
+  // Kept from the beginning: the page learns anew who is in as soon as anybody is.
+  const [before] = useState(() => queryClient.getQueryData(me().queryKey))
   useEffect(() => {
     const look = async (): Promise<void> => {
-      const before = queryClient.getQueryData(me().queryKey)
       const now = await call(getMe, {}).catch(() => null)
       if (!now) return
       // Nothing of one person may be seen by another.
@@ -29,7 +30,7 @@ export function SessionOverDialog({ onLeave }: { onLeave: () => void }) {
       window.removeEventListener('focus', seen)
       document.removeEventListener('visibilitychange', seen)
     }
-  }, [queryClient, onLeave])
+  }, [queryClient, before, onLeave])
   return (
     <Modal
       opened

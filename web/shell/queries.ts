@@ -9,5 +9,7 @@ export const queryClient = new QueryClient({
       // A refusal stays one however often it is asked; a server that does not answer is asked again.
       retry: (failures, error) => failures < 2 && error instanceof Refused && error.code === 'unavailable',
     },
+    // What is done now or refused, and never later unasked: by then somebody else may be in (S3).
+    mutations: { networkMode: 'always' },
   },
 })
