@@ -6,10 +6,8 @@ export default defineConfig({
     // The failover takes minutes, and programs of others: `npm run test:failover`.
     exclude: ['node_modules', 'tests/journeys', ...(process.env['FAILOVER'] ? [] : ['tests/failover'])],
     include: ['{cli,client,contract,server,web,tests,scripts}/**/*.test.{ts,tsx}'],
-    // Two cores are what we promise to test on within twenty minutes.
-    maxWorkers: 2,
-    // Node loads our TypeScript itself, as in production, and faster than Vite would.
-    experimental: { viteModuleRunner: false },
+    // Two cores are what we promise to test on within twenty minutes; the third works while others wait.
+    maxWorkers: 3,
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },
